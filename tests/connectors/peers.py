@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from inbox.connectors.base import AccountAccess
+from inbox.connectors.guard import Rule
 
 
 class Peer(Protocol):
@@ -36,6 +37,9 @@ class Peer(Protocol):
 
     def unreachable_access(self) -> AccountAccess | None:
         """The same account at an address where nobody listens; None for a network that needs no connection."""
+
+    def rules(self) -> tuple[Rule, ...] | None:
+        """The allow-list the connector's wire guard works with for `access`; None for a network without a wire."""
 
     def requests_seen(self) -> int | None:
         """How many requests arrived so far; None for a network that needs no connection."""
