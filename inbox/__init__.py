@@ -1,0 +1,45 @@
+"""A unified social inbox for crisis replies: every critic is answered, none is deleted or blocked."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from flask import Flask
+
+from config import MAX_BODY_BYTES, Config
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The Flask application over `config`, by default the environment's.
+
+    Opens no connection: whoever serves or works checks the schema first (`inbox.models.schema.check`).
+
+    Raises:
+        ConfigError: a setting cannot be used.
+    """
+    from inbox import extensions, web
+    from inbox.models import Base, guards, triggers  # noqa: F401
+    from inbox.trail import refusals
+
+    settings = config or Config.from_environment()
+    root = Path(__file__).resolve().parent
+    app = Flask("inbox", root_path=str(root), template_folder=str(root.parent / "templates"))
+    app.config.update(
+        INBOX=settings,
+        SECRET_KEY=settings.secret_key or secrets.token_urlsafe(32),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.on_sqlite},
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        BABEL_TRANSLATION_DIRECTORIES=str(root / "translations"),
+    )
+    if settings.on_sqlite:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db, directory=str(root.parent / "migrations"))
+    with app.app_context():
+        extensions.prepare_engine(extensions.db.engine, protected=frozenset(triggers.KEPT))
+    refusals.keep(app)
+    web.init_app(app)
+    return app

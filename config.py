@@ -1,0 +1,131 @@
+"""The product's settings, typed, read from the environment once, by `create_app`."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+DEMO_SECRETS = "demo.json"
+"""A data folder that holds this file is a demo: it has secrets of its own and nothing real in it."""
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
+"""The longest request body, in bytes: a page of text is far below, an attack far above."""
+
+
+class ConfigError(Exception):
+    """A setting is missing or cannot be used. The message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings.
+
+    Attributes:
+        data_dir: where SQLite, the job file and the demo network live (INBOX_DATA_DIR, default `instance/`).
+        database_url: SQLAlchemy address the application uses (INBOX_DATABASE_URL, default SQLite in `data_dir`).
+        migration_database_url: the owner's address on PostgreSQL (INBOX_MIGRATION_DATABASE_URL).
+        secret_key: signs cookies and jobs (INBOX_SECRET_KEY); None until `require_secret_key`.
+        token_keys: AES-256 keys for account tokens, 32 bytes each, the first one encrypts (INBOX_TOKEN_KEYS).
+        private_hosts: hosts and networks that may be reached although private (INBOX_ALLOW_PRIVATE_HOSTS).
+        demo: this data folder is a demo.
+    """
+
+    data_dir: Path
+    database_url: str
+    migration_database_url: str | None
+    secret_key: str | None
+    token_keys: tuple[bytes, ...]
+    private_hosts: tuple[str, ...]
+    demo: bool
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
+        """Read the settings.
+
+        Raises:
+            ConfigError: a value cannot be used.
+        """
+        env = os.environ if environ is None else environ
+        data_dir = Path(env.get("INBOX_DATA_DIR") or ROOT / "instance").resolve()
+        demo_secrets = _read_demo_secrets(data_dir / DEMO_SECRETS)
+        database_url = env.get("INBOX_DATABASE_URL") or f"sqlite:///{data_dir / 'inbox.sqlite'}"
+        owner_url = env.get("INBOX_MIGRATION_DATABASE_URL")
+        secret_key = env.get("INBOX_SECRET_KEY") or demo_secrets.get("secret_key")
+        if secret_key is not None and len(secret_key) < 16:
+            raise ConfigError("INBOX_SECRET_KEY is too short: give it at least 16 characters that nobody can guess.")
+        return cls(
+            data_dir=data_dir,
+            database_url=_with_psycopg(database_url),
+            migration_database_url=_with_psycopg(owner_url) if owner_url else None,
+            secret_key=secret_key,
+            token_keys=_token_keys(env.get("INBOX_TOKEN_KEYS") or demo_secrets.get("token_keys", "")),
+            private_hosts=tuple(part for part in env.get("INBOX_ALLOW_PRIVATE_HOSTS", "").split(",") if part),
+            demo=bool(demo_secrets),
+        )
+
+    def require_secret_key(self) -> str:
+        """The secret key.
+
+        Raises:
+            ConfigError: it is not set, and this is no demo.
+        """
+        if self.secret_key is None:
+            raise ConfigError(
+                "INBOX_SECRET_KEY is not set: set it to a long random text, for example the output of"
+                ' `python -c "import secrets; print(secrets.token_urlsafe(32))"`, and start again.'
+            )
+        return self.secret_key
+
+    def require_token_keys(self) -> tuple[bytes, ...]:
+        """The keys for account tokens, at least one.
+
+        Raises:
+            ConfigError: none is set, and this is no demo.
+        """
+        if not self.token_keys:
+            raise ConfigError(
+                "INBOX_TOKEN_KEYS is not set, and account tokens are only stored encrypted: set it to the output of"
+                ' `python -c "import secrets; print(secrets.token_hex(32))"` and keep that value safe.'
+            )
+        return self.token_keys
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the database is SQLite."""
+        return self.database_url.startswith("sqlite")
+
+
+def _with_psycopg(url: str) -> str:
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _token_keys(text: str) -> tuple[bytes, ...]:
+    keys = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            key = bytes.fromhex(part) if len(part) == 64 else base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        except (ValueError, binascii.Error):
+            key = b""
+        if len(key) != 32:
+            raise ConfigError("INBOX_TOKEN_KEYS holds a key that is not 32 bytes in hexadecimal or base64: replace it.")
+        keys.append(key)
+    return tuple(keys)
+
+
+def _read_demo_secrets(path: Path) -> dict[str, str]:
+    try:
+        secrets = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path} cannot be read: take it away and run `inbox demo` again.") from error
+    return {str(key): str(value) for key, value in secrets.items()}

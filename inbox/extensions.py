@@ -1,0 +1,123 @@
+"""The extensions, and how a database connection is opened, on either engine.
+
+Reading may begin anywhere; writing happens only inside `writing()`, which begins IMMEDIATE on SQLite (a deferred
+transaction that reads and then writes fails at once despite the busy time-out) and is the one place that commits.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+db = SQLAlchemy(session_options={"expire_on_commit": False})
+babel = Babel()
+login_manager = LoginManager()
+migrate = Migrate()
+csrf = CSRFProtect()
+
+BUSY_SECONDS = 30.0
+"""How long a SQLite writer waits for another one before it gives up."""
+
+_WRITING = "inbox_writing"
+_DEPTH = "inbox_writing_depth"
+
+_SCHEMA_ACTIONS = frozenset(
+    getattr(sqlite3, name)
+    for name in dir(sqlite3)
+    if name.startswith(("SQLITE_DROP_", "SQLITE_CREATE_", "SQLITE_ALTER_", "SQLITE_ATTACH", "SQLITE_DETACH"))
+)
+_FIXED_PRAGMAS = frozenset({"recursive_triggers", "writable_schema", "foreign_keys", "trusted_schema", "synchronous"})
+
+
+def session() -> Session:
+    """The session of this request, command or job."""
+    return db.session()
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One write transaction: begun for writing, committed at the end, rolled back on any error.
+
+    Yields:
+        the session.
+
+    Raises:
+        RuntimeError: it is entered inside another one, or with unsaved changes of before: whoever owns the deed owns
+            the commit, and there is one owner.
+    """
+    current = db.session()
+    if current.info.get(_DEPTH):
+        raise RuntimeError("a write transaction is already open")
+    if current.in_transaction():
+        if current.new or current.dirty or current.deleted:
+            raise RuntimeError("there are changes outside a write transaction")
+        current.commit()
+    current.info[_DEPTH] = True
+    try:
+        current.connection(execution_options={_WRITING: True})
+        yield current
+        current.commit()
+    except BaseException:
+        current.rollback()
+        raise
+    finally:
+        current.info.pop(_DEPTH, None)
+
+
+def in_write_transaction(of: Session) -> bool:
+    """Whether `of` is inside `writing()`."""
+    return bool(of.info.get(_DEPTH))
+
+
+def prepare_engine(engine: Engine, *, protected: frozenset[str]) -> None:
+    """Set up how the application's connections are opened.
+
+    Args:
+        engine: the application's engine; migrations use one of their own.
+        protected: tables out of which SQLite's authorizer refuses every DELETE (lock 6).
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    authorize = _authorizer(protected)
+
+    @event.listens_for(engine, "connect")
+    def open_sqlite(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA recursive_triggers=ON")
+        cursor.execute("PRAGMA trusted_schema=OFF")
+        cursor.execute("PRAGMA cache_size=-65536")
+        cursor.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
+        cursor.close()
+        connection.set_authorizer(authorize)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _authorizer(protected: frozenset[str]) -> Any:
+    def authorize(action: int, first: str | None, second: str | None, *_rest: str | None) -> int:
+        if action in _SCHEMA_ACTIONS:
+            return sqlite3.SQLITE_DENY
+        if action == sqlite3.SQLITE_DELETE and first in protected:
+            return sqlite3.SQLITE_DENY
+        if action == sqlite3.SQLITE_PRAGMA and second is not None and (first or "").lower() in _FIXED_PRAGMAS:
+            return sqlite3.SQLITE_DENY
+        return sqlite3.SQLITE_OK
+
+    return authorize

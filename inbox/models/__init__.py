@@ -1,0 +1,91 @@
+"""The tables, one file per noun. No queries of screens and no networks here."""
+
+from inbox.models.account import IMPORT, Account, CollectionGap, Purpose, SendingHold
+from inbox.models.base import Base
+from inbox.models.comment import (
+    Author,
+    Comment,
+    CommentState,
+    CommentVersion,
+    Post,
+    Quarantined,
+    RawPayload,
+    Tombstone,
+    TombstoneReason,
+    digest_of,
+)
+from inbox.models.conversation import (
+    Conversation,
+    ConversationState,
+    NoAnswerReason,
+    QueueCounter,
+    QueueEntry,
+    Wait,
+)
+from inbox.models.member import Member, MemberRole, MemberSession, SignInAttempt
+from inbox.models.reply import (
+    Apology,
+    ApologyState,
+    ApologyVersion,
+    Note,
+    Reply,
+    ReplyKind,
+    ReplyOrigin,
+    ReplyState,
+    ReplyTemplate,
+    ReplyTemplateVersion,
+)
+from inbox.models.trail import TrailParams, TrailRow
+from inbox.models.transitions import (
+    ConversationMove,
+    NotNow,
+    ReplyMove,
+    move_conversation,
+    move_reply,
+)
+
+__all__ = [
+    "IMPORT",
+    "Account",
+    "Apology",
+    "ApologyState",
+    "ApologyVersion",
+    "Author",
+    "Base",
+    "CollectionGap",
+    "Comment",
+    "CommentState",
+    "CommentVersion",
+    "Conversation",
+    "ConversationMove",
+    "ConversationState",
+    "Member",
+    "MemberRole",
+    "MemberSession",
+    "NoAnswerReason",
+    "NotNow",
+    "Note",
+    "Post",
+    "Purpose",
+    "Quarantined",
+    "QueueCounter",
+    "QueueEntry",
+    "RawPayload",
+    "Reply",
+    "ReplyKind",
+    "ReplyMove",
+    "ReplyOrigin",
+    "ReplyState",
+    "ReplyTemplate",
+    "ReplyTemplateVersion",
+    "SendingHold",
+    "SignInAttempt",
+    "Tombstone",
+    "TombstoneReason",
+    "TrailParams",
+    "TrailRow",
+    "Wait",
+    "digest_of",
+    "move_conversation",
+    "move_reply",
+]

@@ -1,0 +1,92 @@
+"""Members of staff, their roles, and the sessions in which they are signed in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inbox.models.base import Base, BigId, Code, Id
+from inbox.permissions import Role
+
+
+class Member(Base):
+    """A person of staff. Nobody is taken out: somebody who leaves is deactivated."""
+
+    __tablename__ = "members"
+
+    id: Mapped[Id]
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    """In lower case."""
+    name: Mapped[str] = mapped_column(String(120))
+    password_hash: Mapped[str] = mapped_column(String(255))
+    """Argon2id, in the encoded form that names its own parameters."""
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    created_at: Mapped[datetime]
+    deactivated_at: Mapped[datetime | None]
+
+    grants: Mapped[list[MemberRole]] = relationship(back_populates="member", lazy="selectin")
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles held at present."""
+        return frozenset(grant.role for grant in self.grants if grant.ended_at is None)
+
+
+class MemberRole(Base):
+    """That a member has, or had, a role."""
+
+    __tablename__ = "member_roles"
+    __table_args__ = (
+        Index(
+            "uq_member_roles_present",
+            "member_id",
+            "role",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    member_id: Mapped[int] = mapped_column(BigId, ForeignKey("members.id"))
+    role: Mapped[Role] = mapped_column(Code(Role))
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[str] = mapped_column(String(60))
+    """`Actor.name` of who gave it."""
+    ended_at: Mapped[datetime | None]
+
+    member: Mapped[Member] = relationship(back_populates="grants")
+
+
+class MemberSession(Base):
+    """A signed-in browser. The cookie holds a random token, this row only its SHA-256."""
+
+    __tablename__ = "member_sessions"
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    member_id: Mapped[int] = mapped_column(BigId, ForeignKey("members.id"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(String(64))
+    browser: Mapped[str] = mapped_column(String(255))
+
+    member: Mapped[Member] = relationship(lazy="joined")
+
+
+class SignInAttempt(Base):
+    """One try to sign in, kept to slow down guessing per e-mail address and per network address."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index(None, "email", "at"), Index(None, "address", "at"))
+
+    id: Mapped[Id]
+    email: Mapped[str] = mapped_column(String(254))
+    address: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+    succeeded: Mapped[bool]

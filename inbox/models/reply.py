@@ -1,0 +1,194 @@
+"""Replies, the templates and apologies they are made from, and internal notes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inbox.models.base import Base, BigId, Code, Id, JsonValue, OutsideText
+from inbox.models.conversation import Conversation
+
+
+class ReplyState(StrEnum):
+    """Where a reply stands; the moves between them are in `transitions`."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+    WITHDRAWN = "withdrawn"
+
+
+class ReplyOrigin(StrEnum):
+    """How a reply came to be."""
+
+    INBOX = "inbox"
+    """Written here and sent by us."""
+    NATIVE = "native"
+    """Sent in the network's own app and seen in collection, imported, or marked so by a member."""
+
+
+class ReplyKind(StrEnum):
+    """What a reply does for the person: a holding one says that we are looking into it."""
+
+    HOLDING = "holding"
+    SUBSTANTIVE = "substantive"
+
+
+class Reply(Base):
+    """What we answer. The row is the truth about whether it must leave; the job is only a doorbell.
+
+    `seen_up_to` is the id of the newest comment version the writer had on screen: the reply answers nothing later.
+    `key` is chosen and stored before the network is called; `form_key` makes a double click one reply.
+    `sent_at` is the network's own time. For native replies the writer is unknown: `member_id` is None unless a member
+    marked it.
+    """
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        UniqueConstraint("form_key"),
+        UniqueConstraint("key"),
+        UniqueConstraint("account_id", "remote_id"),
+        Index(None, "conversation_id", "created_at"),
+        Index(
+            "ix_replies_due",
+            "not_before",
+            "id",
+            sqlite_where=text("state IN ('queued', 'sending')"),
+            postgresql_where=text("state IN ('queued', 'sending')"),
+        ),
+    )
+
+    id: Mapped[Id]
+    conversation_id: Mapped[int] = mapped_column(BigId, ForeignKey("conversations.id"))
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("accounts.id"))
+    comment_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("comments.id"))
+    """The comment it answers."""
+    member_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("members.id"))
+    origin: Mapped[ReplyOrigin] = mapped_column(Code(ReplyOrigin), default=ReplyOrigin.INBOX)
+    kind: Mapped[ReplyKind] = mapped_column(Code(ReplyKind), default=ReplyKind.SUBSTANTIVE)
+    automatic: Mapped[bool] = mapped_column(Boolean, default=False)
+    """An automatic message never closes a wait."""
+    text: Mapped[str] = mapped_column(OutsideText)
+    text_hash: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the text, hexadecimal."""
+    template_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("reply_templates.id"))
+    state: Mapped[ReplyState] = mapped_column(Code(ReplyState), default=ReplyState.DRAFT)
+    seen_up_to: Mapped[int | None] = mapped_column(BigId, ForeignKey("comment_versions.id"))
+    form_key: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(32))
+    target_remote_id: Mapped[str | None] = mapped_column(String(512))
+    remote_id: Mapped[str | None] = mapped_column(String(512))
+    url: Mapped[str | None] = mapped_column(Text)
+
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
+    queued_at: Mapped[datetime | None]
+    not_before: Mapped[datetime | None]
+    """When the next try may be made: the network's patience, or an undo delay."""
+    sending_at: Mapped[datetime | None]
+    sending_until: Mapped[datetime | None]
+    """The lease of the try that runs now; after it the sweep reads back."""
+    sent_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    """When we learned of the network's confirmation."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    error_code: Mapped[str | None] = mapped_column(String(40))
+    error_detail: Mapped[str | None] = mapped_column(Text)
+    held_code: Mapped[str | None] = mapped_column(String(40))
+    """Why it does not leave although it is queued or submitted; put into words for the reader."""
+
+    conversation: Mapped[Conversation] = relationship()
+
+
+class ReplyTemplate(Base):
+    """A wording to start from. It is retired and brought back, never taken out."""
+
+    __tablename__ = "reply_templates"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(120))
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    kind: Mapped[str | None] = mapped_column(String(20))
+    """The kind of comment it answers; None for any."""
+    holding: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(60))
+    retired_at: Mapped[datetime | None]
+
+    versions: Mapped[list[ReplyTemplateVersion]] = relationship(order_by="ReplyTemplateVersion.number")
+
+
+class ReplyTemplateVersion(Base):
+    """The texts of a template at one time: `texts` is `{language: text}`."""
+
+    __tablename__ = "reply_template_versions"
+    __table_args__ = (UniqueConstraint("template_id", "number"),)
+
+    id: Mapped[Id]
+    template_id: Mapped[int] = mapped_column(BigId, ForeignKey("reply_templates.id"))
+    number: Mapped[int]
+    texts: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    written_at: Mapped[datetime]
+    written_by: Mapped[str] = mapped_column(String(60))
+
+
+class ApologyState(StrEnum):
+    """Where the wording of an apology stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    RETIRED = "retired"
+
+
+class Apology(Base):
+    """A wording prepared for a situation, whose core two members stand behind before it leaves."""
+
+    __tablename__ = "apologies"
+
+    id: Mapped[Id]
+    title: Mapped[str] = mapped_column(String(200))
+    state: Mapped[ApologyState] = mapped_column(Code(ApologyState), default=ApologyState.DRAFT)
+    account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("accounts.id"))
+    expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(60))
+
+
+class ApologyVersion(Base):
+    """One version of an apology's core: the exact sentences that are approved, and their SHA-256."""
+
+    __tablename__ = "apology_versions"
+    __table_args__ = (UniqueConstraint("apology_id", "number"),)
+
+    id: Mapped[Id]
+    apology_id: Mapped[int] = mapped_column(BigId, ForeignKey("apologies.id"))
+    number: Mapped[int]
+    core: Mapped[str] = mapped_column(Text)
+    core_hash: Mapped[str] = mapped_column(String(64))
+    written_at: Mapped[datetime]
+    written_by: Mapped[str] = mapped_column(String(60))
+
+
+class Note(Base):
+    """An internal remark on a conversation; it never leaves."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[Id]
+    conversation_id: Mapped[int] = mapped_column(BigId, ForeignKey("conversations.id"), index=True)
+    member_id: Mapped[int] = mapped_column(BigId, ForeignKey("members.id"))
+    text: Mapped[str] = mapped_column(OutsideText)
+    written_at: Mapped[datetime]

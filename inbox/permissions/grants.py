@@ -1,0 +1,150 @@
+"""The whole policy on one page: which role holds which permission.
+
+Deny by default: what is not in `GRANTS` is refused. There is no permission that makes a criticism disappear, so there
+is none to grant (`never.py`); no role stands above the table, the administrator included.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum, unique
+
+from inbox.permissions import never
+
+
+@unique
+class Permission(StrEnum):
+    """Everything that can be allowed, as `noun:deed`, in alphabetical order."""
+
+    ACCOUNTS_CHANGE = "accounts:change"
+    ACCOUNTS_COLLECT = "accounts:collect"
+    ACCOUNTS_VIEW = "accounts:view"
+    APOLOGIES_APPROVE = "apologies:approve"
+    APOLOGIES_DRAFT = "apologies:draft"
+    COMMENTS_IMPORT = "comments:import"
+    COMMENTS_TOMBSTONE = "comments:tombstone"
+    CONVERSATIONS_ASSIGN = "conversations:assign"
+    CONVERSATIONS_MARK = "conversations:mark"
+    MEMBERS_CHANGE = "members:change"
+    MEMBERS_VIEW = "members:view"
+    NOTES_WRITE = "notes:write"
+    QUEUE_VIEW = "queue:view"
+    REPLIES_APPROVE = "replies:approve"
+    REPLIES_SEND = "replies:send"
+    REPLIES_WRITE = "replies:write"
+    RESPONSE_TIMES_EXPORT = "response-times:export"
+    RESPONSE_TIMES_VIEW = "response-times:view"
+    SENDING_HOLD = "sending:hold"
+    SENDING_RELEASE = "sending:release"
+    TEMPLATES_VIEW = "templates:view"
+    TEMPLATES_WRITE = "templates:write"
+    TRAIL_VIEW = "trail:view"
+
+
+@unique
+class Role(StrEnum):
+    """The roles. The last three are actors that are no member: they stand in the table like the others."""
+
+    ADMINISTRATOR = "administrator"
+    ANALYST = "analyst"
+    APPROVER = "approver"
+    COMMUNITY_MANAGER = "community_manager"
+    SUPERVISOR = "supervisor"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+    WORKER = "worker"
+
+
+MEMBER_ROLES = (
+    Role.COMMUNITY_MANAGER,
+    Role.SUPERVISOR,
+    Role.APPROVER,
+    Role.ADMINISTRATOR,
+    Role.ANALYST,
+)
+"""The roles a member can have."""
+
+never.refuse_names((permission.value for permission in Permission), lock="vocabulary")
+never.refuse_names((role.value for role in Role), lock="vocabulary")
+
+_P = Permission
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.COMMUNITY_MANAGER: frozenset(
+        {
+            _P.ACCOUNTS_VIEW,
+            _P.APOLOGIES_DRAFT,
+            _P.CONVERSATIONS_ASSIGN,
+            _P.CONVERSATIONS_MARK,
+            _P.NOTES_WRITE,
+            _P.QUEUE_VIEW,
+            _P.REPLIES_SEND,
+            _P.REPLIES_WRITE,
+            _P.RESPONSE_TIMES_VIEW,
+            _P.SENDING_HOLD,
+            _P.TEMPLATES_VIEW,
+            _P.TEMPLATES_WRITE,
+        }
+    ),
+    Role.SUPERVISOR: frozenset(
+        {
+            _P.ACCOUNTS_COLLECT,
+            _P.ACCOUNTS_VIEW,
+            _P.APOLOGIES_APPROVE,
+            _P.APOLOGIES_DRAFT,
+            _P.COMMENTS_IMPORT,
+            _P.CONVERSATIONS_ASSIGN,
+            _P.CONVERSATIONS_MARK,
+            _P.MEMBERS_VIEW,
+            _P.NOTES_WRITE,
+            _P.QUEUE_VIEW,
+            _P.REPLIES_APPROVE,
+            _P.REPLIES_SEND,
+            _P.REPLIES_WRITE,
+            _P.RESPONSE_TIMES_EXPORT,
+            _P.RESPONSE_TIMES_VIEW,
+            _P.SENDING_HOLD,
+            _P.SENDING_RELEASE,
+            _P.TEMPLATES_VIEW,
+            _P.TEMPLATES_WRITE,
+            _P.TRAIL_VIEW,
+        }
+    ),
+    Role.APPROVER: frozenset({_P.APOLOGIES_APPROVE, _P.REPLIES_APPROVE}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            _P.ACCOUNTS_CHANGE,
+            _P.ACCOUNTS_COLLECT,
+            _P.ACCOUNTS_VIEW,
+            _P.COMMENTS_IMPORT,
+            _P.MEMBERS_CHANGE,
+            _P.MEMBERS_VIEW,
+            _P.QUEUE_VIEW,
+            _P.RESPONSE_TIMES_VIEW,
+            _P.TEMPLATES_VIEW,
+            _P.TRAIL_VIEW,
+        }
+    ),
+    Role.ANALYST: frozenset({_P.ACCOUNTS_VIEW, _P.RESPONSE_TIMES_EXPORT, _P.RESPONSE_TIMES_VIEW}),
+    Role.OPERATOR: frozenset(
+        {
+            _P.ACCOUNTS_CHANGE,
+            _P.ACCOUNTS_COLLECT,
+            _P.ACCOUNTS_VIEW,
+            _P.COMMENTS_IMPORT,
+            _P.MEMBERS_CHANGE,
+            _P.MEMBERS_VIEW,
+            _P.QUEUE_VIEW,
+            _P.REPLIES_SEND,
+            _P.RESPONSE_TIMES_EXPORT,
+            _P.RESPONSE_TIMES_VIEW,
+            _P.SENDING_HOLD,
+            _P.SENDING_RELEASE,
+            _P.TEMPLATES_VIEW,
+            _P.TRAIL_VIEW,
+        }
+    ),
+    Role.WORKER: frozenset({_P.ACCOUNTS_COLLECT, _P.REPLIES_SEND}),
+    Role.SYSTEM: frozenset({_P.COMMENTS_TOMBSTONE}),
+}
+"""Role → permissions. `operator` is somebody at the command line of the server, `worker` the background jobs,
+`system` what the product does by itself because a network or a law obliges it to."""

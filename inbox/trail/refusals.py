@@ -1,0 +1,79 @@
+"""Every refused attempt to delete, hide or block becomes a row of the trail, in a transaction of its own."""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+import weakref
+
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+
+from inbox.extensions import db
+from inbox.permissions import SYSTEM, Actor, Refused, never
+from inbox.trail import chain
+
+log = logging.getLogger(__name__)
+
+_app: weakref.ref[Flask] | None = None
+_actor: contextvars.ContextVar[Actor] = contextvars.ContextVar("refusals_actor", default=SYSTEM)
+_WAITING = "inbox_refusals"
+
+
+def keep(app: Flask) -> None:
+    """From now on, write refused attempts to the trail of the database of `app`."""
+    global _app
+    _app = weakref.ref(app)
+    never.on_attempt(_note)
+
+
+def act_as(actor: Actor) -> None:
+    """Name who acts in this request, command or job, so that a refused attempt stands under their name."""
+    _actor.set(actor)
+
+
+def write_refused(refused: Refused) -> None:
+    """Write down that somebody tried what they hold no permission for; called after the rollback."""
+    _write([(refused.actor, "permission.refused", {"permission": refused.permission.value})])
+
+
+def _note(attempt: never.Attempt) -> None:
+    log.warning("refused by the %s lock: %s", attempt.lock, attempt.what)
+    params: dict[str, object] = {"lock": attempt.lock, "what": attempt.what, **attempt.params}
+    deed = (_actor.get(), "rule.refused", params)
+    session = _session_under_way()
+    if session is None:
+        _write([deed])
+    else:
+        # A write transaction holds the one write lock of SQLite, so that the row has to wait for its end.
+        session.info.setdefault(_WAITING, []).append(deed)
+
+
+def _session_under_way() -> Session | None:
+    try:
+        session = db.session()
+    except RuntimeError:
+        return None  # Outside an application context there is no session.
+    return session if session.in_transaction() else None
+
+
+def _write(deeds: list[tuple[Actor, str, dict[str, object]]]) -> None:
+    app = _app() if _app is not None else None
+    if app is None:
+        return
+    try:
+        with app.app_context(), Session(db.engine) as session:
+            session.connection(execution_options={"inbox_writing": True})
+            for actor, action, params in deeds:
+                chain.record(session, actor, action, params=params)
+            session.commit()
+    except Exception:
+        # The refusal itself stands whether or not it could be written down.
+        log.exception("a refused attempt could not be written to the trail")
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _write_what_waited(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None and _WAITING in session.info:
+        _write(session.info.pop(_WAITING))

@@ -1,0 +1,105 @@
+"""What every test stands on: a database per test on both engines, an application over it, members, a frozen clock."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from config import Config
+from inbox import clock, create_app
+from inbox.extensions import db, session, writing
+from inbox.models import Member, MemberRole
+from inbox.permissions import Actor, Role
+from tests.databases import ENGINES, database
+
+TOKEN_KEY = bytes(range(32))
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""Where the frozen clock stands: a Monday morning."""
+
+
+@pytest.fixture
+def at_start() -> Iterator[datetime]:
+    """The clock stands still at `START`."""
+    with clock.frozen(START):
+        yield START
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Which engine the test runs on: every database test runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(engine_name: str, tmp_path: Path) -> Iterator[str]:
+    """A migrated database of the test's own."""
+    with database(engine_name, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def config(database_url: str, tmp_path: Path) -> Config:
+    """Settings as in production, over the test's database."""
+    return Config(
+        data_dir=tmp_path,
+        database_url=database_url,
+        migration_database_url=None,
+        secret_key="a secret of the tests",
+        token_keys=(TOKEN_KEY,),
+        private_hosts=("127.0.0.1", "localhost"),
+        demo=False,
+    )
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    """The application, with an application context pushed."""
+    application = create_app(config)
+    application.testing = True
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def store(app: Flask) -> Session:
+    """The session of the application context, for reading what a deed left behind."""
+    return session()
+
+
+MakeMember = Callable[..., Actor]
+
+
+@pytest.fixture
+def make_member(app: Flask) -> MakeMember:
+    """A factory: `make_member(Role.SUPERVISOR, email="…")` stores a member and returns the actor."""
+
+    def make(*roles: Role, email: str | None = None) -> Actor:
+        with writing() as current:
+            member = Member(
+                email=email or f"{'-'.join(role.value for role in roles)}@example.org",
+                name=roles[0].value.replace("_", " ").title(),
+                password_hash="!",
+                created_at=clock.now(),
+            )
+            current.add(member)
+            current.flush()
+            for role in roles:
+                current.add(MemberRole(member_id=member.id, role=role, granted_at=clock.now(), granted_by="operator"))
+        return Actor.of_member(member.id, frozenset(roles))
+
+    return make
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

