@@ -10,6 +10,7 @@ from pathlib import Path
 
 from inbox.connectors.base import AccountAccess
 from inbox.connectors.demo.network import DemoNetwork
+from inbox.connectors.guard import Rule
 
 STAGE = "gobelune"
 
@@ -44,6 +45,9 @@ class DemoPeer:
 
     def unreachable_access(self) -> AccountAccess | None:
         return replace(self.access, data_dir=str(Path(self.access.data_dir) / "nowhere"))
+
+    def rules(self) -> tuple[Rule, ...] | None:
+        return None  # There is no wire: the door takes calls of this machine, and offers replies alone.
 
     def requests_seen(self) -> int | None:
         return len(self.demo.calls())

@@ -1,12 +1,8 @@
-"""The demo network through its connector: pages, replies, faults, people who react, two programs at once."""
+"""What the demo network delivers, through its connector: pages, versions, own messages, unreadable payloads, gaps."""
 
 from __future__ import annotations
 
-import multiprocessing
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,20 +14,16 @@ from hypothesis import strategies as st
 from inbox import clock
 from inbox.connectors.base import (
     AccountAccess,
-    ConnectorError,
     FetchedComment,
     FetchedOwnMessage,
     Item,
     Json,
-    Outcome,
-    OutgoingReply,
-    Presence,
     Unreadable,
     networks,
 )
 from inbox.connectors.demo import DemoConnector
 from inbox.connectors.demo.network import DemoNetwork
-from inbox.connectors.demo.scenario import ScenarioError
+from inbox.connectors.demo.reading import read_item
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 STAGE = "pedalune"
@@ -74,10 +66,6 @@ def collect(visitor: DemoConnector, cursor: Json | None = None) -> tuple[list[It
 
 def comments(items: list[Item]) -> list[FetchedComment]:
     return [item for item in items if isinstance(item, FetchedComment)]
-
-
-def reply_to(target: str, text: str = "We are looking into it.", key: str = "aaaaaaaaaaaaa") -> OutgoingReply:
-    return OutgoingReply(text=text, target_id=target, thread_id=target, key=key, since=START)
 
 
 def test_the_folder_is_a_network() -> None:
@@ -147,6 +135,121 @@ def test_pages_hold_what_the_network_says(demo: DemoNetwork) -> None:
     assert (len(first.items), first.more) == (3, True)
     items, _ = collect(visitor, first.cursor)
     assert [comment.text for comment in comments(items)] == ["comment 3", "comment 4", "comment 5", "comment 6"]
+
+
+def test_what_cannot_be_read_is_delivered_all_the_same(demo: DemoNetwork) -> None:
+    demo.open_stage(STAGE)
+    demo.write(STAGE, "critic", "before")
+    demo.garble_next(1)
+    demo.write(STAGE, "critic", "spoilt")
+    for payload in (
+        None,
+        ["a list"],
+        {"id": "x1", "author": {"id": "a", "name": "a"}, "text": "t", "created_at": "yesterday", "thread": "x1"},
+        {"id": "x2", "author": {"id": "a", "name": "a"}, "text": "t", "created_at": "2026-03-02T08:00", "thread": "x2"},
+        {"id": "x3", "author": {"id": "a", "name": "a", "followers": "many"}, "text": "t"},
+    ):
+        demo.deliver_raw(STAGE, payload)
+    demo.write(STAGE, "critic", "after")
+    items, _ = collect(connector(demo))
+    assert [comment.text for comment in comments(items)] == ["before", "after"]
+    unreadable = [item for item in items if isinstance(item, Unreadable)]
+    assert len(unreadable) == 6
+    assert [(item.code, item.remote_id) for item in unreadable[1:]] == [
+        ("no_object", None),
+        ("no_object", None),
+        ("bad_time", "x1"),
+        ("bad_time", "x2"),
+        ("bad_time", "x3"),
+    ]
+    assert unreadable[2].raw == {"payload": ["a list"]}
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+_FIELDS = st.sampled_from(
+    ["id", "author", "text", "created_at", "edited_at", "in_reply_to", "thread", "lang", "answers", "post"]
+)
+_WHOLE = {
+    "id": "c",
+    "author": {"id": "a", "name": "a", "display_name": "A", "followers": 3},
+    "text": "t",
+    "created_at": "2026-03-02T08:00:00Z",
+    "edited_at": None,
+    "in_reply_to": None,
+    "thread": "c",
+    "lang": "en",
+    "answers": "everybody",
+    "post": {"id": "p", "text": "t", "by": "brand", "published_at": "2026-03-02T08:00:00Z"},
+}
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(changes=st.dictionaries(_FIELDS, _JSON, max_size=4), missing=st.sets(_FIELDS, max_size=3))
+def test_no_payload_breaks_the_reading(changes: dict[str, Any], missing: set[str]) -> None:
+    payload = {name: value for name, value in (_WHOLE | changes).items() if name not in missing}
+    item = read_item(payload)
+    assert item.raw == payload
+    if not isinstance(item, Unreadable):
+        assert item.posted_at.utcoffset() == timedelta(0)
+        assert item.remote_id
+        assert isinstance(item.text, str)
+    if not changes and not missing:
+        assert isinstance(item, FetchedComment)
+
+
+def test_a_second_delivery_changes_nothing_about_the_comment(demo: DemoNetwork) -> None:
+    demo.open_stage(STAGE)
+    comment = demo.write(STAGE, "critic", "once")
+    demo.deliver_again(STAGE, comment)
+    first, second = comments(collect(connector(demo))[0])
+    assert first == second
+
+
+def test_what_the_network_forgot_is_a_gap_and_not_silence(demo: DemoNetwork) -> None:
+    demo.open_stage(STAGE)
+    demo.write(STAGE, "critic", "seen")
+    visitor = connector(demo)
+    _, cursor = collect(visitor)
+    with clock.frozen(START + timedelta(hours=1)):
+        demo.write(STAGE, "critic", "lost for us")
+    with clock.frozen(START + timedelta(hours=3)):
+        demo.write(STAGE, "critic", "new")
+        demo.keep_from(START + timedelta(hours=2))
+        page = visitor.fetch_comments(cursor)
+        assert [comment.text for comment in comments(list(page.items))] == ["new"]
+        assert page.gap_since == START
+        assert visitor.fetch_comments(page.cursor).gap_since is None
+        assert visitor.fetch_comments({}).gap_since is None
+
+
+def test_what_was_taken_back_is_not_delivered_any_more(demo: DemoNetwork) -> None:
+    demo.open_stage(STAGE)
+    kept, withdrawn = (demo.write(STAGE, "critic", text) for text in ("kept", "withdrawn"))
+    demo.author_takes_back(withdrawn)
+    page = connector(demo).fetch_comments({})
+    assert [comment.remote_id for comment in comments(list(page.items))] == [kept]
+
+
+def test_stages_do_not_see_each_other(demo: DemoNetwork) -> None:
+    real = demo.play("double_charge", start_at=START)
+    drill = demo.play("double_charge", stage="drill", start_at=START)
+    ids = {item.remote_id for item in comments(collect(connector(demo, "drill"))[0])}
+    assert ids == {drill.remote_id(f"c{number}") for number in range(1, 7)}
+    authors = {item.author.remote_id for item in comments(collect(connector(demo))[0])}
+    assert authors.isdisjoint(item.author.remote_id for item in comments(collect(connector(demo, "drill"))[0]))
+    demo.end_play("drill")
+    assert demo.to_come("drill") == 0
+    assert demo.to_come(real.stage) > 0
+
+
+def test_the_same_scenario_again_brings_new_comments(demo: DemoNetwork) -> None:
+    runs = [demo.play("double_charge", start_at=START) for _ in range(2)]
+    ids = {item.remote_id for item in comments(collect(connector(demo))[0])}
+    assert ids == {run.remote_id(f"c{number}") for run in runs for number in range(1, 7)}
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -233,9 +233,7 @@ class Door:
             raise Refusal(404, "no such comment")
         if target["closed"]:
             raise Refusal(403, "this author accepts no answers")
-        number = connection.execute("SELECT count(*) AS n FROM messages WHERE stage = ?", (self._stage,)).fetchone()[
-            "n"
-        ]
+        count = connection.execute("SELECT count(*) AS n FROM messages WHERE stage = ?", (self._stage,)).fetchone()
         now = to_micros(clock.now())
         reply_id = f"{self._stage}-reply-{count['n'] + 1}"
         connection.execute(
