@@ -1,4 +1,4 @@
-"""Real databases for the tests: SQLite files, and a PostgreSQL that starts for the run. Built by migrating, then cloned."""
+"""Real databases for the tests: SQLite files, and a PostgreSQL that starts for the run; migrated, then cloned."""
 
 from __future__ import annotations
 

@@ -104,8 +104,9 @@ def lay(connection: Connection) -> None:
     dialect = connection.dialect.name
     if dialect == "postgresql":
         for name, body in _POSTGRESQL_FUNCTIONS.items():
+            quoted = "$never$" + body.replace("%", "%%") + "$never$"
             connection.exec_driver_sql(
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $never${body.replace('%', '%%')}$never$"
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS {quoted}"
             )
     for name, (table, statement) in _triggers(dialect).items():
         on = f" ON {table}" if dialect == "postgresql" else ""

@@ -1,0 +1,1 @@
+"""What was measured: waits, the queue rows derived from them, and the figures made of them."""

@@ -1,0 +1,134 @@
+"""The rows of the queue and their counters, derived from conversations in the same transaction."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import delete, event, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Row
+from sqlalchemy.orm import Session
+
+from inbox.models import Account, Conversation, ConversationState, QueueCounter, QueueEntry
+
+_CHUNK = 400
+_PENDING = "inbox_queue_counters"
+
+_COMPARED = (
+    "conversation_id",
+    "conversation_count",
+    "urgency",
+    "kind",
+    "language",
+    "assignee_id",
+    "due_at",
+    "waiting_since",
+    "last_comment_at",
+)
+
+
+def refresh(session: Session, author_ids: Collection[int]) -> None:
+    """Bring the queue rows of authors in line with their conversations, and the counters with the rows.
+
+    Works inside the caller's transaction and never commits; counters are written just before the commit, so that
+    concurrent writers wait for each other only there.
+    """
+    session.flush()
+    ordered = sorted(set(author_ids))
+    for start in range(0, len(ordered), _CHUNK):
+        _refresh(session, ordered[start : start + _CHUNK])
+
+
+def _refresh(session: Session, author_ids: list[int]) -> None:
+    by_row: dict[tuple[int, ConversationState], list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+    for conversation in session.execute(
+        select(
+            Conversation.id,
+            Conversation.author_id,
+            Conversation.account_id,
+            Conversation.state,
+            Conversation.urgency,
+            Conversation.kind,
+            Conversation.language,
+            Conversation.assignee_id,
+            Conversation.due_at,
+            Conversation.waiting_since,
+            Conversation.last_comment_at,
+            Account.network,
+        )
+        .join(Account, Account.id == Conversation.account_id)
+        .where(Conversation.author_id.in_(author_ids))
+    ):
+        by_row[conversation.author_id, conversation.state].append(conversation)
+    stored = {
+        (entry.author_id, entry.state): entry
+        for entry in session.execute(
+            select(
+                QueueEntry.id,
+                QueueEntry.author_id,
+                QueueEntry.account_id,
+                QueueEntry.state,
+                *(getattr(QueueEntry, name) for name in _COMPARED),
+            ).where(QueueEntry.author_id.in_(author_ids))
+        )
+    }
+    deltas: Counter[tuple[int, ConversationState]] = session.info.setdefault(_PENDING, Counter())
+    new, changed = [], []
+    for key, conversations in by_row.items():
+        wanted = _entry(conversations)
+        present = stored.pop(key, None)
+        if present is None:
+            lead = conversations[0]
+            new.append(
+                {"author_id": key[0], "state": key[1], "account_id": lead.account_id, "network": lead.network, **wanted}
+            )
+            deltas[lead.account_id, key[1]] += 1
+        elif any(getattr(present, name) != wanted[name] for name in _COMPARED):
+            changed.append({"id": present.id, **wanted})
+    for entry in stored.values():
+        deltas[entry.account_id, entry.state] -= 1
+    if stored:
+        session.execute(delete(QueueEntry).where(QueueEntry.id.in_([entry.id for entry in stored.values()])))
+    if changed:
+        session.execute(update(QueueEntry), changed)
+    if new:
+        session.execute(insert(QueueEntry), new)
+
+
+def _entry(conversations: list[Row[*tuple[Any, ...]]]) -> dict[str, Any]:
+    lead = min(conversations, key=lambda row: (row.urgency, row.due_at or row.last_comment_at, row.id))
+    return {
+        "conversation_id": lead.id,
+        "conversation_count": len(conversations),
+        "urgency": lead.urgency,
+        "kind": lead.kind,
+        "language": lead.language,
+        "assignee_id": lead.assignee_id,
+        "due_at": min(row.due_at or row.last_comment_at for row in conversations),
+        "waiting_since": min(row.waiting_since or row.last_comment_at for row in conversations),
+        "last_comment_at": max(row.last_comment_at for row in conversations),
+    }
+
+
+@event.listens_for(Session, "before_commit")
+def _write_counters(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    deltas: Counter[tuple[int, ConversationState]] = session.info.pop(_PENDING, Counter())
+    upsert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    for (account_id, state), delta in sorted(deltas.items()):
+        if delta:
+            statement = upsert(QueueCounter).values(account_id=account_id, state=state, entries=delta)
+            session.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["account_id", "state"],
+                    set_={"entries": QueueCounter.entries + statement.excluded.entries},
+                )
+            )
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(_PENDING, None)
