@@ -1,0 +1,34 @@
+"""The members of staff: who they are, what roles they hold, and how they sign in."""
+
+from inbox.members.passwords import SHORTEST_PASSWORD
+from inbox.members.roster import (
+    LANGUAGES,
+    actor_of,
+    add_member,
+    deactivate,
+    find_member,
+    list_members,
+    reactivate,
+    set_language,
+    set_password,
+    set_roles,
+)
+from inbox.members.signing_in import end_sessions, session_of, sign_in, sign_out
+
+__all__ = [
+    "LANGUAGES",
+    "SHORTEST_PASSWORD",
+    "actor_of",
+    "add_member",
+    "deactivate",
+    "end_sessions",
+    "find_member",
+    "list_members",
+    "reactivate",
+    "session_of",
+    "set_language",
+    "set_password",
+    "set_roles",
+    "sign_in",
+    "sign_out",
+]
