@@ -1,0 +1,153 @@
+"""The fixture `atproto_network`: a running AT Protocol network with two accounts, `brand` and `critic`.
+
+A test module takes it with `from tests.atproto_network.fixture import atproto_network` or through a conftest that does.
+It is started once per session (about 8 s; the first time npm installs about 300 packages and compiles one, 2 to 3 min).
+What is missing on the machine skips the tests that ask for it, unless the environment has `CI=true`: then they fail.
+
+    def test_something(atproto_network: AtprotoNetwork) -> None:
+        brand = atproto_network.new_account("brand")       # or atproto_network.brand, shared by the whole session
+        access_url = atproto_network.pds                   # what a person types as the account's server
+        atproto_network.client(brand).send_post("…")       # the SDK's own client, without our guard: a person's app
+        atproto_network.settle()                           # everything written is now in threads and notifications
+        atproto_network.take_down(uri, cid)                # as the network's own moderators would
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from atproto import Client
+from atproto_client.request import Request
+
+from tests.atproto_network import servers
+
+PRIVATE_HOSTS = ("localhost", "127.0.0.1")
+"""What `AccountAccess.private_hosts` (INBOX_ALLOW_PRIVATE_HOSTS) must hold to reach the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkAccount:
+    """One account on the network. `identifier` is its name there, `app_password` what our product is given."""
+
+    did: str
+    identifier: str
+    password: str
+    app_password: str
+
+
+class AtprotoNetwork:
+    """The running network.
+
+    Attributes:
+        pds, appview, plc: addresses of the servers; `pds` is the one accounts sign in at.
+        brand, critic: two accounts that exist from the start.
+    """
+
+    def __init__(self, running: subprocess.Popen[str], line: dict[str, Any]) -> None:
+        self._running = running
+        self._staff: dict[str, str] = line["staff"]
+        self._clients: dict[str, Client] = {}
+        self._made = 0
+        self.pds: str = line["pds"]
+        self.appview: str = line["appview"]
+        self.plc: str = line["plc"]
+        self.brand = self._create("brand")
+        self.critic = self._create("critic")
+        self.settle()
+
+    def new_account(self, name: str) -> NetworkAccount:
+        """A fresh account whose identifier begins with `name` (letters and digits, at most 12)."""
+        self._made += 1
+        return self._create(f"{name}{self._made}")
+
+    def client(self, account: NetworkAccount) -> Client:
+        """The SDK's client signed in with the account's own password, as a person's app is: it may do everything."""
+        if account.did not in self._clients:
+            # The SDK asks for the profile, which the AppView does not know at once.
+            self.settle()
+            client = Client(self.pds, request=Request(trust_env=False, timeout=30))
+            client.login(account.identifier, account.password)
+            self._clients[account.did] = client
+        return self._clients[account.did]
+
+    def settle(self) -> None:
+        """Wait until the AppView has taken in everything that was written."""
+        assert self._running.stdin is not None
+        assert self._running.stdout is not None
+        self._running.stdin.write("settle\n")
+        self._running.stdin.flush()
+        answer = json.loads(self._running.stdout.readline())
+        assert answer == {"settled": True}, answer
+
+    def take_down(self, uri: str, cid: str) -> None:
+        """Have the network's moderators withhold a record everywhere; its author's repository keeps it."""
+        subject = {"$type": "com.atproto.repo.strongRef", "uri": uri, "cid": cid}
+        for name, origin in (("pds", self.pds), ("appview", self.appview)):
+            answer = httpx.post(
+                f"{origin}/xrpc/com.atproto.admin.updateSubjectStatus",
+                json={"subject": subject, "takedown": {"applied": True, "ref": "1"}},
+                headers={"Authorization": self._staff[name]},
+                trust_env=False,
+            )
+            answer.raise_for_status()
+
+    def close(self) -> None:
+        """Close the clients that were handed out."""
+        for client in self._clients.values():
+            client.request.close()
+
+    def _create(self, name: str) -> NetworkAccount:
+        identifier, password = f"{name}.test", f"{name}-password"
+        with httpx.Client(base_url=f"{self.pds}/xrpc/", trust_env=False, timeout=30) as server:
+
+            def post(method: str, body: dict[str, Any], token: str | None = None) -> dict[str, Any]:
+                headers = {"Authorization": f"Bearer {token}"} if token else {}
+                answer = server.post(method, json=body, headers=headers)
+                assert answer.is_success, answer.text
+                return dict(answer.json())
+
+            made = post(
+                "com.atproto.server.createAccount",
+                {"handle": identifier, "email": f"{name}@example.test", "password": password},
+            )
+            token = made["accessJwt"]
+            profile = {"$type": "app.bsky.actor.profile", "displayName": name.title()}
+            record = {"repo": made["did"], "collection": profile["$type"], "rkey": "self", "record": profile}
+            post("com.atproto.repo.createRecord", record, token)
+            app = post("com.atproto.server.createAppPassword", {"name": "inbox"}, token)
+        return NetworkAccount(made["did"], identifier, password, app["password"])
+
+
+_running: list[AtprotoNetwork] = []
+_stack = ExitStack()
+
+
+def shared_network() -> AtprotoNetwork:
+    """The network of this test session, started by the first who asks and stopped when the interpreter ends."""
+    if not _running:
+        try:
+            servers.install()
+            network = AtprotoNetwork(*_stack.enter_context(servers.running_network()))
+        except servers.Missing as missing:
+            reason = f"the AT Protocol network needs {missing}"
+            if os.environ.get("CI") == "true":
+                pytest.fail(reason)
+            pytest.skip(reason)
+        _stack.callback(network.close)
+        atexit.register(_stack.close)
+        _running.append(network)
+    return _running[0]
+
+
+@pytest.fixture(scope="session")
+def atproto_network() -> AtprotoNetwork:
+    """The running network; see the head of this module."""
+    return shared_network()
