@@ -154,7 +154,8 @@ def parse_service_url(text: str, private_hosts: Iterable[str] = ()) -> str:
         public = is_public(host) if numeric else _NAME.fullmatch(host) is not None and "." in host
     except ValueError:
         raise _refused(shown, "is no web address") from None
-    if parts.username is not None or parts.path not in {"", "/"} or parts.query or parts.fragment or "\\" in text:
+    beyond = parts.path not in {"", "/"} or parts.query or parts.fragment or "\\" in text
+    if parts.username is not None or beyond or any(sign.isspace() or not sign.isprintable() for sign in text):
         raise _refused(shown, "must be a server's address and nothing more")
     private = door.lets_private(host)
     if parts.scheme != "https" and not (parts.scheme == "http" and private):

@@ -21,6 +21,8 @@ from inbox.permissions import never
 BodyCheck = Callable[[Json], bool]
 """Whether a parsed body is one that may leave. It must refuse every key it does not know."""
 
+_PRINTABLE = re.compile(r"[!-~]+")
+"""`urlsplit` drops line breaks and tabs, so that what it reads would not be what is sent."""
 _PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@/-]*")
 _DOTS = re.compile(r"/\.{1,2}(?:/|$)|//")
 _OVERRIDES = frozenset(
@@ -128,7 +130,7 @@ class WireGuard:
         def refuse(reason: str) -> NoReturn:
             _refuse(method, host, path, reason)
 
-        if "@" in parts.netloc or parts.fragment or not url.isascii() or "\\" in url:
+        if "@" in parts.netloc or parts.fragment or "\\" in url or _PRINTABLE.fullmatch(url) is None:
             refuse("address")
         if _PATH.fullmatch(path) is None or _DOTS.search(path):
             refuse("encoded_path")

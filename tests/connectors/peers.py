@@ -1,7 +1,7 @@
 """What a network's tests lend to the contract test that runs over every connector folder.
 
-`tests/connectors/peers_<network>.py` holds a context manager `peer()` that starts a peer of that network on loopback (or
-in a folder, for a network that lives on this machine) and yields a `Peer`.
+`tests/connectors/peers_<network>.py` holds a context manager `peer()` that starts a peer of that network on loopback
+(or in a folder, for a network that lives on this machine) and yields a `Peer`.
 """
 
 from __future__ import annotations
@@ -58,4 +58,4 @@ def peer_of(network: str) -> Start | None:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return cast(Start, module.peer)
+    return cast("Start", module.peer)
