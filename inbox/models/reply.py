@@ -103,6 +103,8 @@ class Reply(Base):
     confirmed_at: Mapped[datetime | None]
     """When we learned of the network's confirmation."""
     attempts: Mapped[int] = mapped_column(default=0)
+    read_back_at: Mapped[datetime | None]
+    """When, after a try whose answer was lost, the network last said that the reply is not there."""
     error_code: Mapped[str | None] = mapped_column(String(40))
     error_detail: Mapped[str | None] = mapped_column(Text)
     held_code: Mapped[str | None] = mapped_column(String(40))

@@ -417,6 +417,7 @@ def upgrade() -> None:
     sa.Column('sent_at', inbox.models.base.UtcTime(), nullable=True),
     sa.Column('confirmed_at', inbox.models.base.UtcTime(), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('read_back_at', inbox.models.base.UtcTime(), nullable=True),
     sa.Column('error_code', sa.String(length=40), nullable=True),
     sa.Column('error_detail', sa.Text(), nullable=True),
     sa.Column('held_code', sa.String(length=40), nullable=True),
