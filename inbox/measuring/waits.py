@@ -58,6 +58,15 @@ def settle(session: Session, conversation_ids: Collection[int], *, arrived: Coll
     entries.refresh(session, authors)
 
 
+def derived(session: Session, conversation_ids: list[int]) -> dict[int, list[Stretch]]:
+    """The waits that comments and replies give, by conversation, without writing anything; at most `CHUNK` of them."""
+    units, _ = _units(session, conversation_ids)
+    answers = _answers(session, conversation_ids)
+    return {
+        identifier: derive(units.get(identifier, ()), answers.get(identifier, ()))[0] for identifier in conversation_ids
+    }
+
+
 def mark_opened(session: Session, conversation_id: int, at: datetime) -> None:
     """Note that a member had the conversation on screen: the stage *opened* of its open wait, once."""
     session.execute(

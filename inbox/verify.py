@@ -1,0 +1,173 @@
+"""What can be proved of a database: the rule holds, the trail is whole, every figure can be recomputed."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from inbox.extensions import session
+from inbox.measuring import waits
+from inbox.models import (
+    Account,
+    Comment,
+    CommentVersion,
+    Conversation,
+    QueueCounter,
+    QueueEntry,
+    Tombstone,
+    Wait,
+    digest_of,
+    triggers,
+)
+from inbox.permissions import Actor, Permission, require
+from inbox.trail import chain
+
+_BATCH = 2_000
+
+Progress = Callable[[str, int], None]
+"""Called with the name of the check and how many rows it has walked."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyFault:
+    """Something that is not as it must be; `code` is a key of `inbox.words`, `params` names the row."""
+
+    code: str
+    params: dict[str, Any]
+
+
+def verify(actor: Actor, progress: Progress | None = None) -> VerifyFault | None:
+    """Check the rule's triggers, the trail, what was collected and the figures, in this order; memory stays flat.
+
+    Returns:
+        the first fault, or None.
+
+    Raises:
+        Refused: the actor may not see the trail.
+    """
+    require(actor, Permission.TRAIL_VIEW)
+    current = session()
+    tell = progress or (lambda _name, _count: None)
+    return next(_faults(current, tell), None)
+
+
+def _faults(current: Session, tell: Progress) -> Iterator[VerifyFault]:
+    for name in triggers.faults(current.connection()):
+        yield VerifyFault("fault_trigger", {"name": name})
+    fault = chain.verify(current, lambda count: tell("trail", count))
+    if fault is not None:
+        yield VerifyFault("fault_trail", {"seq": fault.seq, "code": fault.code})
+    yield from _versions(current, tell)
+    yield from _counts(current)
+    yield from _waits(current, tell)
+    yield from _counters(current)
+
+
+def _versions(current: Session, tell: Progress) -> Iterator[VerifyFault]:
+    last = 0
+    while True:
+        rows = current.execute(
+            select(
+                CommentVersion.id,
+                CommentVersion.comment_id,
+                CommentVersion.number,
+                CommentVersion.text,
+                CommentVersion.salt,
+                CommentVersion.digest,
+                Tombstone.id,
+            )
+            .outerjoin(Tombstone, Tombstone.comment_id == CommentVersion.comment_id)
+            .where(CommentVersion.id > last)
+            .order_by(CommentVersion.id)
+            .limit(_BATCH)
+        ).all()
+        for identifier, comment_id, number, text, salt, digest, tombstone in rows:
+            if text is None or salt is None:
+                if tombstone is None:
+                    yield VerifyFault("fault_withheld", {"comment": comment_id})
+            elif not hmac.compare_digest(digest_of(salt, text), digest):
+                yield VerifyFault("fault_digest", {"comment": comment_id, "number": number})
+            last = identifier
+        tell("comments", last)
+        if len(rows) < _BATCH:
+            return
+
+
+def _counts(current: Session) -> Iterator[VerifyFault]:
+    stored = dict(current.execute(select(Comment.account_id, func.count()).group_by(Comment.account_id)).tuples())
+    for account in current.scalars(select(Account).order_by(Account.id)):
+        parts = (account.stored_count, account.known_count, account.quarantined_count)
+        if account.received_count != sum(parts):
+            yield VerifyFault(
+                "fault_counts",
+                {
+                    "account": account.id,
+                    "received": account.received_count,
+                    "stored": parts[0],
+                    "known": parts[1],
+                    "quarantined": parts[2],
+                },
+            )
+        found = stored.get(account.id, 0)
+        if account.stored_count != found:
+            yield VerifyFault("fault_stored", {"account": account.id, "counted": account.stored_count, "found": found})
+
+
+def _waits(current: Session, tell: Progress) -> Iterator[VerifyFault]:
+    last = 0
+    while True:
+        ids = current.scalars(
+            select(Conversation.id).where(Conversation.id > last).order_by(Conversation.id).limit(waits.CHUNK)
+        ).all()
+        if not ids:
+            return
+        derived = waits.derived(current, list(ids))
+        stored: dict[int, list[tuple[Any, ...]]] = {identifier: [] for identifier in ids}
+        for wait in current.execute(
+            select(Wait.conversation_id, Wait.comment_id, Wait.opened_at, Wait.closed_at, Wait.reply_id, Wait.seconds)
+            .where(Wait.conversation_id.in_(ids), Wait.superseded_at.is_(None))
+            .order_by(Wait.conversation_id, Wait.ordinal)
+        ):
+            stored[wait[0]].append(tuple(wait)[1:])
+        for identifier in ids:
+            wanted = [
+                (stretch.comment_id, stretch.opened_at, stretch.closed_at, stretch.reply_id, stretch.seconds)
+                for stretch in derived.get(identifier, [])
+            ]
+            if stored[identifier] != wanted:
+                yield VerifyFault("fault_wait", {"conversation": identifier})
+        last = ids[-1]
+        tell("conversations", last)
+
+
+def _counters(current: Session) -> Iterator[VerifyFault]:
+    wanted: dict[tuple[int, Any], int] = {}
+    for account_id, state, count in current.execute(
+        select(Conversation.account_id, Conversation.state, func.count(func.distinct(Conversation.author_id))).group_by(
+            Conversation.account_id, Conversation.state
+        )
+    ):
+        wanted[account_id, state] = count
+    rows = {
+        (account_id, state): count
+        for account_id, state, count in current.execute(
+            select(QueueEntry.account_id, QueueEntry.state, func.count()).group_by(
+                QueueEntry.account_id, QueueEntry.state
+            )
+        )
+    }
+    counters = {
+        (counter.account_id, counter.state): counter.entries for counter in current.scalars(select(QueueCounter))
+    }
+    for key in sorted(wanted.keys() | rows.keys() | counters.keys()):
+        for counted in (rows.get(key, 0), counters.get(key, 0)):
+            if counted != wanted.get(key, 0):
+                yield VerifyFault(
+                    "fault_counter",
+                    {"account": key[0], "state": key[1].value, "counted": counted, "found": wanted.get(key, 0)},
+                )
