@@ -464,3 +464,37 @@ def upgrade() -> None:
         batch_op.create_index('uq_waits_ordinal', ['conversation_id', 'ordinal'], unique=True, sqlite_where=sa.text('superseded_at IS NULL'), postgresql_where=sa.text('superseded_at IS NULL'))
 
 
+    if op.get_bind().dialect.name == 'postgresql':
+        _tables_of_the_job_engine()
+
+
+def _tables_of_the_job_engine() -> None:
+    """What Huey's PostgresStorage (3.5) would make for itself, if the application's role were allowed to."""
+    op.create_table('huey_kv',
+    sa.Column('queue', sa.Text(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('value', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('queue', 'key', name='huey_kv_pkey')
+    )
+    op.create_table('huey_schedule',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('queue', sa.Text(), nullable=False),
+    sa.Column('data', sa.LargeBinary(), nullable=False),
+    sa.Column('timestamp', sa.Double(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name='huey_schedule_pkey')
+    )
+    op.create_index('huey_schedule_queue_timestamp', 'huey_schedule', ['queue', 'timestamp'])
+    op.create_table('huey_task',
+    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('queue', sa.Text(), nullable=False),
+    sa.Column('data', sa.LargeBinary(), nullable=False),
+    sa.Column('priority', sa.Double(), server_default='0', nullable=False),
+    sa.PrimaryKeyConstraint('id', name='huey_task_pkey')
+    )
+    op.create_index('huey_task_queue_priority_id', 'huey_task', ['queue', sa.text('priority DESC'), 'id'])
+    op.create_table('huey_counter',
+    sa.Column('queue', sa.Text(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('value', sa.BigInteger(), server_default='0', nullable=False),
+    sa.PrimaryKeyConstraint('queue', 'key', name='huey_counter_pkey')
+    )
