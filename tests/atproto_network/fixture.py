@@ -35,12 +35,13 @@ PRIVATE_HOSTS = ("localhost", "127.0.0.1")
 
 @dataclass(frozen=True, slots=True)
 class NetworkAccount:
-    """One account on the network. `identifier` is its name there, `app_password` what our product is given."""
+    """One account. `identifier` is its name, `app_password` what our product is given, `server` its home."""
 
     did: str
     identifier: str
     password: str
     app_password: str
+    server: str
 
 
 class AtprotoNetwork:
@@ -48,6 +49,7 @@ class AtprotoNetwork:
 
     Attributes:
         pds, appview, plc: addresses of the servers; `pds` is the one accounts sign in at.
+        elsewhere: a second server for accounts, which the AppView does not read.
         brand, critic: two accounts that exist from the start.
     """
 
@@ -59,22 +61,28 @@ class AtprotoNetwork:
         self.pds: str = line["pds"]
         self.appview: str = line["appview"]
         self.plc: str = line["plc"]
-        self.brand = self._create("brand")
-        self.critic = self._create("critic")
+        self.elsewhere: str = line["elsewhere"]
+        self.brand = self._create("brand", self.pds)
+        self.critic = self._create("critic", self.pds)
         self.settle()
 
     def new_account(self, name: str) -> NetworkAccount:
         """A fresh account whose identifier begins with `name` (letters and digits, at most 12)."""
         self._made += 1
-        return self._create(f"{name}{self._made}")
+        return self._create(f"{name}{self._made}", self.pds)
+
+    def new_account_elsewhere(self, name: str) -> NetworkAccount:
+        """The same on the second server. `client` signs in there, too."""
+        self._made += 1
+        return self._create(f"{name}{self._made}", self.elsewhere)
 
     def client(self, account: NetworkAccount) -> Client:
         """The SDK's client signed in with the account's own password, as a person's app is: it may do everything."""
         if account.did not in self._clients:
             # The SDK asks for the profile, which the AppView does not know at once.
             self.settle()
-            client = Client(self.pds, request=Request(trust_env=False, timeout=30))
-            client.login(account.identifier, account.password)
+            client = Client(account.server, request=Request(trust_env=False, timeout=30))
+            client.login(account.identifier, account.password, fetch_bsky_profile=account.server == self.pds)
             self._clients[account.did] = client
         return self._clients[account.did]
 
@@ -104,9 +112,9 @@ class AtprotoNetwork:
         for client in self._clients.values():
             client.request.close()
 
-    def _create(self, name: str) -> NetworkAccount:
+    def _create(self, name: str, server_url: str) -> NetworkAccount:
         identifier, password = f"{name}.test", f"{name}-password"
-        with httpx.Client(base_url=f"{self.pds}/xrpc/", trust_env=False, timeout=30) as server:
+        with httpx.Client(base_url=f"{server_url}/xrpc/", trust_env=False, timeout=30) as server:
 
             def post(method: str, body: dict[str, Any], token: str | None = None) -> dict[str, Any]:
                 headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -123,7 +131,7 @@ class AtprotoNetwork:
             record = {"repo": made["did"], "collection": profile["$type"], "rkey": "self", "record": profile}
             post("com.atproto.repo.createRecord", record, token)
             app = post("com.atproto.server.createAppPassword", {"name": "inbox"}, token)
-        return NetworkAccount(made["did"], identifier, password, app["password"])
+        return NetworkAccount(made["did"], identifier, password, app["password"], server_url)
 
 
 _running: list[AtprotoNetwork] = []

@@ -84,7 +84,7 @@ def running_network() -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
         folder = Path(mkdtemp(prefix="atproto-", dir="/tmp"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         folder.chmod(0o711)
-        *ports, redis_port = free_ports(5)
+        *ports, redis_port = free_ports(6)
         postgres = stack.enter_context(_postgres(folder))
         stack.enter_context(_redis(folder, redis_port))
         written = folder / "written"

@@ -1,8 +1,8 @@
 // Runs a whole AT Protocol network on loopback: the directory of identities (PLC), one personal data server (PDS) and the
 // AppView that makes threads and notifications of what is written there.
 //
-// Environment: DB_POSTGRES_URL, REDIS_HOST (host:port), TMPDIR (the PDS writes there), and NETWORK_PORTS, four free ports as
-// JSON: [plc, pds, appview, moderation].
+// Environment: DB_POSTGRES_URL, REDIS_HOST (host:port), TMPDIR (the PDS writes there), and NETWORK_PORTS, five free ports as
+// JSON: [plc, pds, appview, moderation, elsewhere].
 // Output: one line of JSON once everything answers; after that one line per command.
 // Commands, one per line of standard input: `settle` answers when the AppView has taken in all that was written.
 // SIGTERM, SIGINT or the end of standard input stop it.
@@ -27,10 +27,10 @@ Server.prototype.listen = function (first, ...rest) {
 process.env.DB_POSTGRES_SCHEMA ??= 'tests'
 process.env.LOG_ENABLED ??= 'false'
 
-const { TestNetwork } = await import('@atproto/dev-env')
+const { TestNetwork, TestPds } = await import('@atproto/dev-env')
 const say = (line) => process.stdout.write(JSON.stringify(line) + '\n')
 
-const [plc, pds, appview, moderation] = JSON.parse(process.env.NETWORK_PORTS)
+const [plc, pds, appview, moderation, other] = JSON.parse(process.env.NETWORK_PORTS)
 const network = await TestNetwork.create({
   plc: { port: plc },
   pds: { port: pds, hostname: 'localhost', enableDidDocWithSession: true },
@@ -38,12 +38,15 @@ const network = await TestNetwork.create({
   ozone: { port: moderation },
 })
 
+// A second server that the AppView does not read: authors who live elsewhere, as seen from the first one.
+const elsewhere = await TestPds.create({ port: other, hostname: 'localhost', didPlcUrl: network.plc.url })
+
 let stopping = false
 async function stop() {
   if (stopping) return
   stopping = true
   const tooLong = new Promise((resolve) => setTimeout(resolve, CLOSING_MS))
-  await Promise.race([network.close().catch((error) => console.error(error)), tooLong])
+  await Promise.race([Promise.all([network.close(), elsewhere.close()]).catch((error) => console.error(error)), tooLong])
   process.exit(0)
 }
 process.on('SIGTERM', stop)
@@ -65,6 +68,7 @@ say({
   plc: network.plc.url,
   pds: network.pds.url,
   appview: network.bsky.url,
+  elsewhere: elsewhere.url,
   // What the staff of the servers sign in with, to take a post down as a moderator of the network would.
   staff: { pds: network.pds.adminAuth(), appview: network.bsky.adminAuth() },
 })

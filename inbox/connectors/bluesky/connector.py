@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import ClassVar, TypeVar
 
 from atproto import models
-from atproto_client.exceptions import BadRequestError, RequestErrorBase
+from atproto_client.exceptions import BadRequestError
 from pydantic import ValidationError
 
 from inbox import clock
 from inbox.connectors.base import (
+    TIMEOUT_SECONDS,
     AccountAccess,
     Connector,
     ConnectorError,
     CredentialField,
-    Item,
     Json,
     Length,
     Outcome,
@@ -28,17 +29,17 @@ from inbox.connectors.base import (
     Receipt,
 )
 from inbox.connectors.bluesky import faults, reading, writing
+from inbox.connectors.bluesky.appview import AppView, list_in
 from inbox.connectors.bluesky.line import Line
 from inbox.connectors.bluesky.presence import Repositories
 from inbox.connectors.bluesky.record_key import record_key, time_of_revision
-from inbox.connectors.bluesky.rules import POSTS
+from inbox.connectors.bluesky.rules import DIRECTORY, POSTS
 from inbox.connectors.bluesky.walk import OVERLAP, Walk, moment_of
 
 log = logging.getLogger(__name__)
 
 _PAGE = 100
-_BATCH = 25
-"""The most that `listNotifications` and `getPosts`, `getProfiles` take at once."""
+"""The most that `listNotifications` and `getAuthorFeed` give at once."""
 
 _REASONS = ["reply", "mention", "quote"]
 _CLOCK_AHEAD = 300.0
@@ -60,10 +61,12 @@ class BlueskyConnector(Connector):
     letter: ClassVar[str] = "B"
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (CredentialField("app_password"),)
     base_url_typed: ClassVar[bool] = True
+    directory: ClassVar[str] = DIRECTORY
 
     def __init__(self, access: AccountAccess) -> None:
         super().__init__(access)
         self.line = Line(access, self._keep_session)
+        self._view = AppView(self.line)
 
     @classmethod
     def measure(cls, text: str) -> Length:
@@ -73,7 +76,7 @@ class BlueskyConnector(Connector):
     @classmethod
     def own_page_url(cls, base_url: str | None, comment_url: str | None) -> str | None:  # noqa: ARG003 - one app for all.
         """The comment in the network's web app, which shows accounts of every server."""
-        return comment_url
+        return comment_url if comment_url and comment_url.startswith(reading.APP) else None
 
     def _keep_session(self, session: str) -> None:
         self.fresh_credentials = {**self.access.credentials, "session": session}
@@ -82,7 +85,7 @@ class BlueskyConnector(Connector):
         did = self.line.did
         # An app password has no narrower kind: whoever holds one can take posts back, block and mute.
         scopes = (self.line.scope,) if self.line.scope else ()
-        shown = self._followed([did]).get(did, {})
+        shown = self._view.profiles([did]).get(did, {})
         return Profile(
             remote_id=did,
             identifier=self.line.identifier,
@@ -107,8 +110,8 @@ class BlueskyConnector(Connector):
             return self.line.get_with_headers("app.bsky.notification.listNotifications", asked)
 
         walk, (answer, headers) = self._next_page(walk, ask)
-        told = _list(answer, "notifications")
-        items = self._items(told)
+        told = list_in(answer, "notifications")
+        items = self._view.items(told)
         moments = [moment for entry in told if (moment := moment_of(_get(entry, "indexedAt"))) is not None]
         walk = walk.after(moments, _next(answer))
         quota = faults.quota_of(headers)
@@ -130,13 +133,10 @@ class BlueskyConnector(Connector):
             # What we wrote before the oldest comment we know answers none of them.
             walk = replace(walk, floor=(comments.oldest or clock.now()) - OVERLAP)
         walk, (answer, headers) = self._next_page(walk, ask)
-        feed = _list(answer, "feed")
+        feed = list_in(answer, "feed")
         items = [item for entry in feed if (item := reading.own_reply_of(entry, did)) is not None]
         moments = [moment for entry in feed if (moment := reading.feed_moment(entry)) is not None]
         walk = walk.after(moments, _next(answer))
-        if walk.mark is None:
-            # An account that never wrote anything: without a mark the next look would begin at the comments again.
-            walk = replace(walk, mark=clock.now() - OVERLAP)
         stored = {"comments": comments.to_json(), "own": walk.to_json(), "turn": "own" if walk.going_on else "comments"}
         return Page(items=tuple(items), cursor=stored, more=walk.going_on, quota=faults.quota_of(headers))
 
@@ -151,45 +151,6 @@ class BlueskyConnector(Connector):
             log.warning("bluesky: a stored cursor was refused, the walk begins again")
             walk = replace(walk, page=None).begin(clock.now())
             return walk, ask(None)
-
-    def _items(self, told: list[object]) -> list[Item]:
-        notifications = [entry for entry in told if isinstance(entry, dict)]
-        addresses = [entry.get("uri") for entry in notifications]
-        addresses += [reading.subject_of(entry) for entry in notifications]
-        wanted = list(dict.fromkeys(uri for uri in addresses if isinstance(uri, str) and reading.is_post_uri(uri)))
-        authors = list(dict.fromkeys(reading.author_of_uri(uri) for uri in addresses if reading.is_post_uri(uri)))
-        views = self._extra(lambda: self._posts(wanted))
-        profiles = self._extra(lambda: self._followed(authors))
-        followers = {did: _count(shown.get("followersCount")) for did, shown in profiles.items()}
-        return [reading.item_of(entry, self.line.did, views, followers) for entry in told]
-
-    def _extra(self, ask: Callable[[], dict[str, Json]]) -> dict[str, Json]:
-        """What is good to know beside the comments; without it they are delivered all the same."""
-        try:
-            return ask()
-        except RequestErrorBase as error:
-            explained = self._explain(error, writing=False)
-            if explained is None or explained.code not in {"rejected", "network_fault"}:
-                raise
-            log.warning("bluesky: posts or profiles could not be read: %s", explained)
-            return {}
-
-    def _posts(self, uris: Sequence[str]) -> dict[str, Json]:
-        found: dict[str, Json] = {}
-        for batch in _batches(uris):
-            answer = self.line.get("app.bsky.feed.getPosts", models.AppBskyFeedGetPosts.Params(uris=batch))
-            found |= reading.views_by_uri(_list(answer, "posts"))
-        return found
-
-    def _followed(self, dids: Sequence[str]) -> dict[str, Json]:
-        """Profiles by identity, as far as the AppView knows them."""
-        found: dict[str, Json] = {}
-        for batch in _batches(dids):
-            answer = self.line.get("app.bsky.actor.getProfiles", models.AppBskyActorGetProfiles.Params(actors=batch))
-            for shown in _list(answer, "profiles"):
-                if isinstance(shown, dict) and isinstance(shown.get("did"), str):
-                    found[shown["did"]] = shown
-        return found
 
     def _post_reply(self, reply: OutgoingReply) -> Receipt:
         try:
@@ -212,7 +173,9 @@ class BlueskyConnector(Connector):
         return Receipt(remote_id=uri, posted_at=committed, url=reading.page_of_post(uri))
 
     def _prepared(self, reply: OutgoingReply) -> models.ComAtprotoRepoCreateRecord.Data:
-        target = self._posts([reply.target_id]).get(reply.target_id) if reading.is_post_uri(reply.target_id) else None
+        target = (
+            self._view.posts([reply.target_id]).get(reply.target_id) if reading.is_post_uri(reply.target_id) else None
+        )
         if target is None:
             kept = self._look_up([reply.target_id]).get(reply.target_id)
             restricted = kept in {Presence.PRESENT, Presence.HIDDEN}
@@ -250,30 +213,34 @@ class BlueskyConnector(Connector):
         uri = f"at://{did}/{POSTS}/{key}"
         if found.get("uri") != uri:
             raise ConnectorError("unreadable_answer", Outcome.UNKNOWN, detail="another record")
-        # The repository does not keep when a record came. The AppView's time is a moment late, the last revision of the
-        # repository at most later: neither makes an answer look quicker than it was.
-        posted_at = moment_of(self._extra(lambda: self._posts([uri])).get(uri, {}).get("indexedAt"))
-        if posted_at is None:
-            latest = self.line.get(
-                "com.atproto.sync.getLatestCommit", models.ComAtprotoSyncGetLatestCommit.Params(did=did)
-            )
-            posted_at = time_of_revision(latest.get("rev")) or clock.now()
-        return Receipt(remote_id=uri, posted_at=posted_at, url=reading.page_of_post(uri))
+        return Receipt(remote_id=uri, posted_at=self._published_at(did, found), url=reading.page_of_post(uri))
+
+    def _published_at(self, did: str, found: Json) -> datetime:
+        """When a record of ours was published, as far as can be told afterwards.
+
+        The repository keeps no time for a record. It was there by the repository's last revision, and by the time-out
+        of the call that began when we dated it: the earlier of the two never makes an answer look quicker than it was.
+        """
+        asked = models.ComAtprotoSyncGetLatestCommit.Params(did=did)
+        latest = time_of_revision(self.line.get("com.atproto.sync.getLatestCommit", asked).get("rev"))
+        dated = moment_of(_get(found.get("value"), "createdAt"))
+        bounds = [latest, dated + timedelta(seconds=TIMEOUT_SECONDS) if dated else None]
+        return min((bound for bound in bounds if bound is not None), default=clock.now())
 
     def _look_up(self, remote_ids: Sequence[str]) -> dict[str, Presence]:
         asked = [uri for uri in dict.fromkeys(remote_ids) if reading.is_post_uri(uri)]
         own_did = self.line.did
-        shown = self._posts(asked)
+        shown = self._view.posts(asked)
         roots = {uri: reading.root_of(view.get("record"), uri) for uri, view in shown.items()}
         ours = {root for root in roots.values() if reading.author_of_uri(root) == own_did}
-        closed_off = {uri for view in self._posts(sorted(ours)).values() for uri in reading.closed_off_in(view)}
+        closed_off = {uri for view in self._view.posts(sorted(ours)).values() for uri in reading.closed_off_in(view)}
         found = {uri: Presence.HIDDEN if uri in closed_off else Presence.PRESENT for uri in shown}
-        repositories = Repositories(self.access, self.line)
+        repositories = Repositories(self.access, self.line, self.directory)
         missing = [uri for uri in asked if uri not in shown]
         found |= {uri: repositories.presence(uri) for uri in missing}
         # An author who blocks us keeps the comment from us and from nobody else.
         kept_authors = {reading.author_of_uri(uri) for uri in missing if found[uri] is Presence.HIDDEN}
-        profiles = self._followed(sorted(kept_authors))
+        profiles = self._view.profiles(sorted(kept_authors))
         for uri in missing:
             viewer = profiles.get(reading.author_of_uri(uri), {}).get("viewer")
             if found[uri] is Presence.HIDDEN and _shuts_us_out(viewer):
@@ -284,17 +251,6 @@ class BlueskyConnector(Connector):
         return faults.explain(error, writing=writing)
 
 
-def _batches(values: Sequence[str]) -> Iterable[list[str]]:
-    return (list(values[start : start + _BATCH]) for start in range(0, len(values), _BATCH))
-
-
-def _list(answer: Json, name: str) -> list[object]:
-    found = answer.get(name)
-    if not isinstance(found, list):
-        raise ConnectorError("unreadable_answer", Outcome.TEMPORARY, detail=f"no {name}")
-    return found
-
-
 def _next(answer: Json) -> str | None:
     found = answer.get("cursor")
     return found if isinstance(found, str) and found else None
@@ -302,10 +258,6 @@ def _next(answer: Json) -> str | None:
 
 def _get(value: object, name: str) -> object:
     return value.get(name) if isinstance(value, dict) else None
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) else None
 
 
 def _shuts_us_out(viewer: object) -> bool:

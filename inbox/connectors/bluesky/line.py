@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -96,6 +97,7 @@ class Line:
             service = self._service()
             self.guard.rules = tuple(sign_in_rules(service))
             transport = GuardedTransport(self.guard, self._door)
+            weakref.finalize(self, transport.close)
             client = Client(service, request=Request(transport=transport, trust_env=False))
             client.on_session_change(self._on_session_change)
             self._resumed = self._resume(client)

@@ -46,7 +46,7 @@ class Repositories:
 
         Returns:
             `REMOVED_BY_AUTHOR` when the author's repository does not hold it, `HIDDEN` when it does or is itself
-            withheld, `GONE` when no repository answers.
+            withheld, `GONE` when no repository answers, `UNKNOWN` when nobody could say where it is.
 
         Raises:
             ConnectorError, RequestErrorBase: the account's own server failed.
@@ -67,45 +67,62 @@ class Repositories:
     def _presence_elsewhere(self, did: str, uri: str) -> Presence:
         try:
             home = self._home_of(did)
-            if home is None or home in self._silent:
-                return Presence.GONE
-            query = {"did": did, "collection": POSTS, "rkey": key_of_uri(uri)}
+        except (httpx.HTTPError, ConnectorError, ValueError):
+            # The directory is down: this tells nothing about the author.
+            return Presence.UNKNOWN
+        if home is None:
+            return Presence.GONE
+        query = {"did": did, "collection": POSTS, "rkey": key_of_uri(uri)}
+        try:
             answer = self._ask(home, "/xrpc/com.atproto.sync.getRecord", repository_rules(home), query)
             if answer.is_success:
                 return _presence_in(answer.content, uri)
             refusal = answer.json()
-            named = refusal.get("error") if isinstance(refusal, dict) else None
-            return Presence.HIDDEN if named in _WITHHELD else Presence.GONE
         except (httpx.HTTPError, ConnectorError, ValueError):
-            self._silent.add(self._homes.get(did) or "")
             return Presence.GONE
+        named = refusal.get("error") if isinstance(refusal, dict) else None
+        return Presence.HIDDEN if named in _WITHHELD else Presence.GONE
 
     def _home_of(self, did: str) -> str | None:
-        """The origin of the server that keeps the author's repository; None where the identity says nothing usable."""
-        if did not in self._homes:
-            self._homes[did] = None
-            self._homes[did] = self._look_up_home(did)
-        return self._homes[did]
+        """The origin of the server that keeps the author's repository; None where the identity names none to be asked.
 
-    def _look_up_home(self, did: str) -> str | None:
+        Raises:
+            httpx.HTTPError, ConnectorError, ValueError: whoever keeps the identity did not say.
+        """
+        if did in self._homes:
+            return self._homes[did]
         if did.startswith("did:web:"):
             origin = parse_service_url(did.removeprefix("did:web:"), self._access.private_hosts)
             path = "/.well-known/did.json"
         else:
             origin, path = self._directory, f"/{did}"
         answer = self._ask(origin, path, identity_rules(origin))
-        document = answer.json() if answer.is_success else None
+        if answer.status_code not in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
+            answer.raise_for_status()
+        self._homes[did] = self._server_named_in(answer.json(), did) if answer.is_success else None
+        return self._homes[did]
+
+    def _server_named_in(self, document: object, did: str) -> str | None:
         services = document.get("service") if isinstance(document, dict) else None
         for service in services if isinstance(services, list) else ():
             if isinstance(service, dict) and str(service.get("id", "")).removeprefix(did) == "#atproto_pds":
-                return parse_service_url(str(service.get("serviceEndpoint", "")), self._access.private_hosts)
+                try:
+                    return parse_service_url(str(service.get("serviceEndpoint", "")), self._access.private_hosts)
+                except ConnectorError:
+                    return None
         return None
 
     def _ask(self, origin: str, path: str, rules: list[Rule], query: dict[str, str] | None = None) -> httpx.Response:
-        """One question to a server that is not ours: no session goes with it."""
+        """One question to a server that is not ours: no session goes with it. A silent one is not asked again."""
+        if origin in self._silent:
+            raise ConnectorError("unreachable", Outcome.TEMPORARY)
         transport = GuardedTransport(WireGuard(rules), self._door)
         with httpx.Client(transport=transport, trust_env=False) as client:
-            return client.get(f"{origin}{path}", params=query)
+            try:
+                return client.get(f"{origin}{path}", params=query)
+            except httpx.TransportError:
+                self._silent.add(origin)
+                raise
 
 
 def is_held(car: bytes, key: str) -> bool:

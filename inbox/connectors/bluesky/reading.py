@@ -19,7 +19,7 @@ from inbox.connectors.base import (
 from inbox.connectors.bluesky.rules import POSTS
 from inbox.connectors.bluesky.walk import moment_of
 
-_APP: Final = "https://bsky.app/profile"
+APP: Final = "https://bsky.app/profile"
 """The web app that shows every account of the network, wherever it lives."""
 
 _BACKDATED: Final = timedelta(days=1)
@@ -42,7 +42,7 @@ def key_of_uri(uri: str) -> str:
 
 def page_of_author(did: str) -> str:
     """Where people see the account."""
-    return f"{_APP}/{quote(did, safe=':')}"
+    return f"{APP}/{quote(did, safe=':')}"
 
 
 def page_of_post(uri: str) -> str:
@@ -77,7 +77,7 @@ def subject_of(notification: Json) -> str | None:
     return quoted if is_post_uri(quoted) else None
 
 
-def item_of(notification: Any, own_did: str, views: Mapping[str, Json], followers: Mapping[str, int | None]) -> Item:
+def item_of(notification: Any, own_did: str, views: Mapping[str, Json], followers: Mapping[str, int]) -> Item:
     """The comment that a notification tells of.
 
     Args:
@@ -126,7 +126,7 @@ def views_by_uri(posts: Iterable[Any]) -> dict[str, Json]:
 
 
 def _comment(
-    raw: Json, uri: str, own_did: str, views: Mapping[str, Json], followers: Mapping[str, int | None]
+    raw: Json, uri: str, own_did: str, views: Mapping[str, Json], followers: Mapping[str, int]
 ) -> FetchedComment:
     record = raw.get("record")
     if not isinstance(record, dict) or record.get("$type", POSTS) != POSTS:
@@ -167,7 +167,7 @@ def _own_message(raw: Json, uri: str) -> FetchedOwnMessage:
     )
 
 
-def _author(author: Any, uri: str, followers: Mapping[str, int | None]) -> FetchedAuthor:
+def _author(author: Any, uri: str, followers: Mapping[str, int]) -> FetchedAuthor:
     did = author_of_uri(uri)
     if not isinstance(author, dict) or author.get("did") != did:
         raise _BrokenError("no_author")

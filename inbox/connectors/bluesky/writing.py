@@ -23,8 +23,11 @@ _GRAPHEME = regex.compile(r"\X")
 def measure(text: str) -> Length:
     """Graphemes of 300; bytes of 3000 where only these are too many, as with stacked accents or emoji families.
 
-    Past 30,000 characters each further one counts as a grapheme: such a text fits in no case.
+    Past 30,000 characters each further one counts as a grapheme: such a text fits in no case. Nothing but white space
+    is an empty text.
     """
+    if not text.strip():
+        return Length(0, MAX_GRAPHEMES)
     graphemes = sum(1 for _ in _GRAPHEME.finditer(text[:_COUNTED])) + len(text[_COUNTED:])
     size = len(text.encode("utf-8", "surrogatepass"))
     if graphemes <= MAX_GRAPHEMES and size > MAX_BYTES:
