@@ -18,7 +18,8 @@ import regex
 
 from inbox import clock
 from inbox.connectors.demo import play
-from inbox.connectors.demo.store import Store, from_micros, take_one, to_micros, weather
+from inbox.connectors.demo.store import Store, from_micros, to_micros
+from inbox.connectors.demo.weather import take_one, weather
 
 Json = dict[str, Any]
 

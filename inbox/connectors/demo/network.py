@@ -14,7 +14,8 @@ from typing import Any
 
 from inbox import clock
 from inbox.connectors.demo import play, scenario
-from inbox.connectors.demo.store import EVERYWHERE, FILE_NAME, Store, from_micros, set_weather, to_micros
+from inbox.connectors.demo.store import FILE_NAME, Store, from_micros, to_micros
+from inbox.connectors.demo.weather import Forecast
 
 Json = dict[str, Any]
 
@@ -58,7 +59,7 @@ class Message:
     key: str | None
 
 
-class DemoNetwork:
+class DemoNetwork(Forecast):
     """A demo network in the folder `data_dir`, made when it is not there yet.
 
     `stage` always names one account; where it may be left out, the weather is the same for all of them.
@@ -66,7 +67,7 @@ class DemoNetwork:
 
     def __init__(self, data_dir: Path | str) -> None:
         self.path = Path(data_dir) / FILE_NAME
-        self._store = Store(self.path)
+        super().__init__(Store(self.path))
 
     # What stands on the stages.
 
@@ -236,49 +237,7 @@ class DemoNetwork:
         counting = {"posts": "SELECT count(*) AS n FROM posts", "messages": "SELECT count(*) AS n FROM messages"}
         return int(connection.execute(counting[table]).fetchone()["n"])
 
-    # The weather: how well the network serves its visitors.
-
-    def unreachable(self, on: bool = True, *, stage: str = EVERYWHERE) -> None:
-        """No connection is made until told otherwise."""
-        self._tell(stage, "unreachable", on or None)
-
-    def throttle(self, until: datetime, *, stage: str = EVERYWHERE) -> None:
-        """Every call before `until` (aware) is answered with 429 and that moment."""
-        self._tell(stage, "throttled_until", to_micros(clock.as_utc(until)))
-
-    def allow(self, calls: int | None, seconds: float = 900, *, stage: str = EVERYWHERE) -> None:
-        """At most `calls` in any stretch of `seconds`, announced with every page; None for no limit."""
-        self._tell(stage, "allowance", None if calls is None else [calls, seconds])
-
-    def lose_next_answers(self, count: int, *, stage: str = EVERYWHERE) -> None:
-        """The next `count` replies are published, and the answer that says so never arrives."""
-        self._tell(stage, "lost_answers", count)
-
-    def lose_next_calls(self, count: int, *, stage: str = EVERYWHERE) -> None:
-        """The next `count` calls are received and neither carried out nor answered."""
-        self._tell(stage, "lost_calls", count)
-
-    def fail_next_calls(self, count: int, *, stage: str = EVERYWHERE) -> None:
-        """The next `count` calls are answered with 500 and not carried out."""
-        self._tell(stage, "failing_calls", count)
-
-    def cannot_look_back(self, on: bool = True, *, stage: str = EVERYWHERE) -> None:
-        """The network cannot say whether a reply was published, until told otherwise."""
-        self._tell(stage, "forgetful", on or None)
-
-    def keep_from(self, moment: datetime | None, *, stage: str = EVERYWHERE) -> None:
-        """The network no longer delivers what was written before `moment` (aware); None gives it back its memory."""
-        self._tell(stage, "kept_from", None if moment is None else to_micros(clock.as_utc(moment)))
-
-    def set_page_size(self, items: int, *, stage: str = EVERYWHERE) -> None:
-        """How many items one page carries at most."""
-        if items < 1:
-            raise ValueError("a page carries at least one item")
-        self._tell(stage, "page_size", items)
-
-    def garble_next(self, count: int, *, stage: str = EVERYWHERE) -> None:
-        """The next `count` payloads that enter the stream lack a field that readers need."""
-        self._tell(stage, "garbled", count)
+    # What the stream does of itself.
 
     def deliver_raw(self, stage: str, payload: Any) -> None:
         """Put any JSON value into the stream of `stage`, as a network does whose format has changed."""
@@ -289,10 +248,6 @@ class DemoNetwork:
         """Deliver a message a second time as it stands, as networks sometimes do."""
         with self._store.transaction() as connection:
             play.deliver(connection, stage, message, to_micros(clock.now()))
-
-    def _tell(self, stage: str, name: str, value: Any) -> None:
-        with self._store.transaction() as connection:
-            set_weather(connection, stage, name, value)
 
     # What the network remembers.
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from inbox import clock
 from inbox.connectors.demo.scenario import Event, Scenario
-from inbox.connectors.demo.store import from_micros, take_one, to_micros
+from inbox.connectors.demo.store import from_micros, to_micros
+from inbox.connectors.demo.weather import take_one
 
 Json = dict[str, Any]
 

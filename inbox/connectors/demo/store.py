@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 FILE_NAME: Final = "demo_network.sqlite"
 """The network's file inside the data folder."""
 
 BUSY_SECONDS = 15.0
 """How long a program waits for another one's write; below the time-out of a connector's call."""
-
-EVERYWHERE: Final = ""
-"""The stage name under which weather for all stages is kept."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS stages (
@@ -107,34 +103,3 @@ class Store:
         """A connection for one look, outside a write transaction."""
         with closing(self._connect()) as connection:
             yield connection
-
-
-def set_weather(connection: sqlite3.Connection, stage: str, name: str, value: Any) -> None:
-    """Keep what the network has been told to do: `name` for one stage, or `EVERYWHERE`."""
-    connection.execute(
-        "INSERT INTO weather (stage, name, value) VALUES (?, ?, ?)"
-        " ON CONFLICT (stage, name) DO UPDATE SET value = excluded.value",
-        (stage, name, json.dumps(value)),
-    )
-
-
-def weather(connection: sqlite3.Connection, stage: str, name: str) -> Any:
-    """What was told for `stage`, or else for every stage; None when nothing was."""
-    row = connection.execute(
-        "SELECT value FROM weather WHERE name = ? AND stage IN (?, ?) AND value <> 'null' ORDER BY stage DESC LIMIT 1",
-        (name, stage, EVERYWHERE),
-    ).fetchone()
-    return None if row is None else json.loads(row["value"])
-
-
-def take_one(connection: sqlite3.Connection, stage: str, name: str) -> bool:
-    """Use up one of a counted number of events; the stage's own count goes before the one for everywhere."""
-    row = connection.execute(
-        "SELECT rowid, value FROM weather WHERE name = ? AND stage IN (?, ?) AND CAST(value AS INTEGER) > 0"
-        " ORDER BY stage DESC LIMIT 1",
-        (name, stage, EVERYWHERE),
-    ).fetchone()
-    if row is None:
-        return False
-    connection.execute("UPDATE weather SET value = ? WHERE rowid = ?", (str(int(row["value"]) - 1), row["rowid"]))
-    return True
