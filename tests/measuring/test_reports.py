@@ -1,0 +1,178 @@
+"""Reports: figures from stored waits, the same on both engines, and nothing a member can do improves them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import datetime, timedelta
+
+import openpyxl
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from inbox import clock
+from inbox.extensions import writing
+from inbox.measuring import exports, waits
+from inbox.measuring.figures import Survival, percentile
+from inbox.measuring.reports import Breakdown, ReportQuery, response_times, wait_rows
+from inbox.measuring.statement import statement
+from inbox.models import Conversation, ConversationState, Purpose
+from inbox.permissions import OPERATOR, Actor, Refused, Role
+from inbox.problems import Problem
+from tests.conftest import MakeMember
+from tests.scenes import Scene
+
+
+@pytest.fixture
+def scene(app: Flask, at_start: datetime) -> Scene:
+    """Four critics: answered after 10, 20 and 60 minutes, one not at all."""
+    scene = Scene(at_start - timedelta(hours=10))
+    account = scene.account()
+    for author, minutes in (("a", 10), ("b", 20), ("c", 60)):
+        scene.answer(scene.comment(account, author, 0), minutes)
+    scene.comment(account, "d", 0, kind="criticism")
+    return scene
+
+
+def test_percentiles_interpolate_linearly() -> None:
+    assert percentile([10, 20, 60], 0.5) == 20
+    assert percentile([10, 20, 60, 70], 0.5) == 40
+    assert percentile([10, 20], 0.9) == pytest.approx(19)
+
+
+def test_without_values_there_is_no_percentile() -> None:
+    assert percentile((), 0.5) is None
+
+
+def test_survival_is_that_of_the_textbook() -> None:
+    # Answers at 6, 6, 6, 7, 10 and others at 6, 9, 10: the first steps of the remission data of Freireich (1963).
+    times = Survival.over([6, 6, 6, 7, 10], [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35, 13, 16, 22, 23])
+    assert times.times == (6, 7, 10)
+    assert times.unanswered == pytest.approx((0.857, 0.807, 0.753), abs=5e-4)
+    assert times.reached_by(0.5) is None
+
+
+def test_figures_of_a_small_scene(scene: Scene) -> None:
+    total = response_times(OPERATOR, ReportQuery()).total
+    assert (total.comments, total.conversations, total.waits) == (4, 4, 4)
+    assert (total.answered, total.waiting, total.closed_without_reply) == (3, 1, 0)
+    assert total.share_answered == 0.75
+    assert total.first.answered["median"] == 1200
+    assert total.first.answered["p90"] == pytest.approx(1200 + 0.8 * 2400)
+    assert total.first.longest == 3600
+    assert total.first.all == {"median": 1200, "p90": None, "p95": None}
+    assert (total.within_target, total.past_target) == (3, 1)
+    assert total.oldest_waiting_since == scene.at(0)
+
+
+def test_leaving_the_slowest_unanswered_does_not_flatter_the_figure_over_all_waits(
+    app: Flask, at_start: datetime
+) -> None:
+    scene = Scene(at_start - timedelta(hours=10))
+    account = scene.account()
+    for number, minutes in enumerate((1, 2, 3)):
+        scene.answer(scene.comment(account, f"quick{number}", 0), minutes)
+    for number in range(4):
+        scene.comment(account, f"slow{number}", 0)
+    first = response_times(OPERATOR, ReportQuery()).total.first
+    assert first.answered["median"] == 120
+    assert first.all["median"] is None
+
+
+def test_closing_without_a_reply_improves_nothing(scene: Scene) -> None:
+    before = response_times(OPERATOR, ReportQuery()).total
+    with writing() as session:
+        session.get_one(Conversation, 4).state = ConversationState.CLOSED
+        waits.settle(session, {4})
+    after = response_times(OPERATOR, ReportQuery()).total
+    assert (after.closed_without_reply, after.waiting) == (1, 0)
+    assert after.first == before.first
+    assert (after.share_answered, after.share_within_target) == (before.share_answered, before.share_within_target)
+
+
+def test_demo_waits_never_mix_with_real_ones(scene: Scene) -> None:
+    scene.comment(scene.account("Stage", purpose=Purpose.DEMO), "x", 0)
+    assert response_times(OPERATOR, ReportQuery()).total.waits == 4
+    assert response_times(OPERATOR, ReportQuery(purpose=Purpose.DEMO)).total.waits == 1
+
+
+def test_groups_add_up_to_the_whole(scene: Scene) -> None:
+    for by in (Breakdown.KIND, Breakdown.ACCOUNT, Breakdown.NETWORK, Breakdown.LANGUAGE, Breakdown.DAY, Breakdown.HOUR):
+        report = response_times(OPERATOR, ReportQuery(by=by))
+        assert sum(group.waits for group in report.groups) == report.total.waits, by
+    kinds = response_times(OPERATOR, ReportQuery(by=Breakdown.KIND)).groups
+    assert [(group.group, group.waits) for group in kinds] == [("criticism", 1), ("question", 3)]
+
+
+def test_a_period_holds_the_waits_opened_in_it(scene: Scene) -> None:
+    assert response_times(OPERATOR, ReportQuery(start=scene.at(1))).total.waits == 0
+    assert response_times(OPERATOR, ReportQuery(start=scene.at(0), end=scene.at(1))).total.waits == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        (ReportQuery(start=clock.now(), end=clock.now() - timedelta(days=1)), "period_reversed"),
+        (ReportQuery(time_zone="Europe/Nowhere"), "time_zone_unknown"),
+        (ReportQuery(by=Breakdown.MEMBER), "member_figures_off"),
+    ],
+)
+def test_a_report_that_cannot_be_is_refused_with_its_reason(app: Flask, query: ReportQuery, code: str) -> None:
+    with pytest.raises(Problem) as caught:
+        response_times(OPERATOR, query)
+    assert caught.value.code == code
+
+
+def test_csv_has_a_row_per_wait_with_every_stage(scene: Scene) -> None:
+    lines = exports.to_csv(
+        (exports.wait_row(row) for row in wait_rows(OPERATOR, ReportQuery())), columns=exports.wait_columns()
+    )
+    rows = list(csv.DictReader(io.StringIO("".join(lines))))
+    assert [row["seconds"] for row in rows] == ["600.0", "1200.0", "3600.0", ""]
+    assert rows[0]["sent_at"] == clock.to_iso(scene.at(10))
+    assert rows[3]["state"] == "waiting"
+
+
+def test_csv_json_and_xlsx_give_the_same_figures(scene: Scene) -> None:
+    report = response_times(OPERATOR, ReportQuery(by=Breakdown.KIND))
+    rows = [exports.figures_row(figures, report) for figures in (report.total, *report.groups)]
+    from_json = json.loads(exports.to_json(rows))
+    from_csv = list(csv.DictReader(io.StringIO("".join(exports.to_csv(rows, columns=exports.FIGURES)))))
+    target = io.BytesIO()
+    exports.to_xlsx(target, report, wait_rows(OPERATOR, ReportQuery()))
+    sheet = openpyxl.load_workbook(target)["figures"]
+    head, *lines = sheet.iter_rows(values_only=True)
+    from_xlsx = [dict(zip(head, line, strict=True)) for line in lines]
+    for name in ("waits", "answered", "first_response_median_seconds", "first_response_p90_all_seconds"):
+        values = [row[name] for row in from_json]
+        assert [float(row[name]) if row[name] else None for row in from_csv] == values
+        assert [row[name] for row in from_xlsx] == values
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1"])
+def test_no_text_becomes_a_formula(text: str) -> None:
+    assert exports.harmless(text).startswith("'")
+
+
+def test_a_separator_other_than_the_three_is_refused() -> None:
+    with pytest.raises(Problem):
+        next(exports.to_csv([], columns=["a"], separator="|"))
+
+
+def test_who_may_not_export_takes_nothing_out(app: Flask, make_member: MakeMember) -> None:
+    community_manager: Actor = make_member(Role.COMMUNITY_MANAGER)
+    with pytest.raises(Refused):
+        wait_rows(community_manager, ReportQuery())
+
+
+def test_a_statement_counts_and_nobody_types_in_it(scene: Scene, store: Session) -> None:
+    made = statement(OPERATOR, None, None)
+    assert (made.report.total.comments, made.removed_here, made.refused, made.withheld, made.vanished) == (
+        4,
+        0,
+        0,
+        0,
+        0,
+    )

@@ -1,0 +1,83 @@
+"""`verify` passes on a used database and names the first fault of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, create_engine, text
+
+from inbox.extensions import writing
+from inbox.models import triggers
+from inbox.permissions import OPERATOR
+from inbox.trail import record
+from inbox.verify import verify
+from tests.scenes import Scene
+
+
+@pytest.fixture
+def used(app: Flask, at_start: datetime, database_url: str) -> Callable[[str], None]:
+    """A used database; returns a function that changes it behind the product's back, with the triggers taken away."""
+    scene = Scene(at_start)
+    account = scene.account()
+    scene.answer(scene.comment(account, "ines", 0), 10)
+    scene.comment(account, "karim", 5)
+    for number in range(3):
+        with writing() as session:
+            record(session, OPERATOR, "account.collected", of=("account", account), params={"stored": number})
+
+    def tamper(statement: str) -> None:
+        engine = create_engine(database_url)
+        with engine.begin() as connection:
+            _take_triggers_away(connection)
+            connection.execute(text(statement))
+            triggers.lay(connection)
+        engine.dispose()
+
+    return tamper
+
+
+def _take_triggers_away(connection: Connection) -> None:
+    for name in triggers.names(connection.dialect.name):
+        if connection.dialect.name == "sqlite":
+            connection.execute(text(f"DROP TRIGGER {name}"))
+    if connection.dialect.name == "postgresql":
+        for table in triggers.KEPT:
+            connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+
+
+def test_a_used_database_has_no_fault(used: object) -> None:
+    assert verify(OPERATOR) is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("UPDATE comment_versions SET text = 'Is it safe!' WHERE id = 1", "fault_digest"),
+        ("UPDATE comment_versions SET text = NULL, salt = NULL WHERE id = 1", "fault_withheld"),
+        ("UPDATE trail SET actor = 'member:7' WHERE seq = 2", "fault_trail"),
+        ("UPDATE trail SET seq = 9 WHERE seq = 3", "fault_trail"),
+        ("DELETE FROM trail WHERE seq = 2", "fault_trail"),
+        ("UPDATE waits SET seconds = 1 WHERE id = 1", "fault_wait"),
+        ("UPDATE queue_counters SET entries = entries + 1 WHERE state = 'waiting'", "fault_counter"),
+        ("UPDATE accounts SET received_count = received_count + 1", "fault_counts"),
+    ],
+)
+def test_each_change_behind_its_back_is_named(used: Callable[[str], None], statement: str, code: str) -> None:
+    used(statement)
+    fault = verify(OPERATOR)
+    assert fault is not None
+    assert fault.code == code
+
+
+def test_a_trigger_that_is_gone_is_named(app: Flask, database_url: str) -> None:
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        on = " ON comments" if connection.dialect.name == "postgresql" else ""
+        connection.execute(text(f"DROP TRIGGER never_delete_comments{on}"))
+    engine.dispose()
+    fault = verify(OPERATOR)
+    assert fault is not None
+    assert fault.params == {"name": "never_delete_comments"}
