@@ -1,0 +1,217 @@
+"""The queue: one row per author and account, in the order in which people are to be answered.
+
+A page reads two short stretches of an index and the details of the rows it shows; it counts nothing and skips nothing
+by number. Statements are built once per shape of filters.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from sqlalchemy import bindparam, func, literal, select, tuple_, union_all
+from sqlalchemy.orm import Session
+
+from inbox.answering.choices import FilterChoices, filter_choices
+from inbox.answering.cursor import Keys, Position, Since, weave
+from inbox.answering.rows import EXCERPT, QueueRow, read_rows
+from inbox.extensions import session
+from inbox.models import Conversation, ConversationState, QueueCounter, QueueEntry
+from inbox.models.base import Code, UtcTime
+from inbox.permissions import Actor, Permission, require
+from inbox.problems import Problem
+
+__all__ = [
+    "EXCERPT",
+    "MOST_ROWS",
+    "FilterChoices",
+    "QueueFilters",
+    "QueuePage",
+    "QueueRow",
+    "counters",
+    "counters_by_account",
+    "filter_choices",
+    "page",
+]
+
+MOST_ROWS = 200
+"""The most rows one page may ask for."""
+
+_NEWEST_FIRST = (ConversationState.ANSWERED, ConversationState.CLOSED)
+
+_E = QueueEntry
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilters:
+    """What a page is narrowed to; None for everything. `post_id` keeps authors with a conversation under that post."""
+
+    account_id: int | None = None
+    network: str | None = None
+    post_id: int | None = None
+    kind: str | None = None
+    language: str | None = None
+    assignee_id: int | Literal["nobody", "me"] | None = None
+    state: ConversationState = ConversationState.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """Rows, and the cursor of the next page, None on the last one."""
+
+    rows: list[QueueRow]
+    next: str | None
+
+
+def page(actor: Actor, filters: QueueFilters, after: str | None = None, limit: int = 50) -> QueuePage:
+    """One page of the queue.
+
+    Waiting authors come woven: by urgency, due time and author, and on every fifth place the one who has waited
+    longest. Snoozed ones come longest waiting first, answered and closed ones newest first.
+
+    Args:
+        after: the `next` of the page before.
+        limit: from 1 to `MOST_ROWS`.
+
+    Raises:
+        Problem: `cursor_unknown`, `limit_unknown`.
+    """
+    require(actor, Permission.QUEUE_VIEW)
+    if not 1 <= limit <= MOST_ROWS:
+        raise Problem("limit_unknown", most=MOST_ROWS)
+    state = filters.state
+    start = Position.decode(after, state=state.value) if after else Position(state.value)
+    present = session()
+    if state is ConversationState.WAITING:
+        ids, further = _woven(present, actor, filters, start, limit)
+    else:
+        ids, further = _plain(present, actor, filters, start, limit)
+    return QueuePage(read_rows(present, ids), further.encode() if further else None)
+
+
+def counters(actor: Actor, *, account_id: int | None = None) -> dict[ConversationState, int]:
+    """How many rows the queue has in each state, everywhere or on one account; read from counters, never counted."""
+    require(actor, Permission.QUEUE_VIEW)
+    of_account = [] if account_id is None else [QueueCounter.account_id == account_id]
+    found = session().execute(
+        select(QueueCounter.state, func.sum(QueueCounter.entries)).where(*of_account).group_by(QueueCounter.state)
+    )
+    return dict.fromkeys(ConversationState, 0) | {state: int(entries) for state, entries in found}
+
+
+def counters_by_account(actor: Actor) -> dict[int, dict[ConversationState, int]]:
+    """The same for every account that has one, by account id."""
+    require(actor, Permission.QUEUE_VIEW)
+    found: dict[int, dict[ConversationState, int]] = defaultdict(lambda: dict.fromkeys(ConversationState, 0))
+    for counter in session().execute(select(QueueCounter.account_id, QueueCounter.state, QueueCounter.entries)):
+        found[counter.account_id][counter.state] = counter.entries
+    return dict(found)
+
+
+def _woven(
+    present: Session, actor: Actor, filters: QueueFilters, start: Position, limit: int
+) -> tuple[list[int], Position | None]:
+    names, values = _narrowed(actor, filters)
+    statement = _two_orders(names, start.rank is not None, start.since is not None)
+    if start.rank is not None:
+        values |= start.rank._asdict()
+    if start.since is not None:
+        values |= {"since": start.since.waiting_since, "since_author": start.since.author_id}
+    by_rank: list[Keys] = []
+    by_since: list[Keys] = []
+    for order, *keys in present.execute(statement, {**values, "rows": limit + 1}):
+        (by_rank if order == 0 else by_since).append(Keys(*keys))
+    by_rank.sort(key=lambda row: row.rank)
+    by_since.sort(key=lambda row: row.since)
+    return weave(by_rank, by_since, start, limit)
+
+
+def _plain(
+    present: Session, actor: Actor, filters: QueueFilters, start: Position, limit: int
+) -> tuple[list[int], Position | None]:
+    names, values = _narrowed(actor, filters)
+    if start.since is not None:
+        values |= {"since": start.since.waiting_since, "since_author": start.since.author_id}
+    statement = _one_order(names, filters.state in _NEWEST_FIRST, start.since is not None)
+    rows = present.execute(statement, {**values, "rows": limit + 1}).all()
+    shown = rows[:limit]
+    if len(rows) <= limit:
+        return [row.id for row in shown], None
+    last = Since(shown[-1].waiting_since, shown[-1].author_id)
+    return [row.id for row in shown], Position(start.state, since=last)
+
+
+def _narrowed(actor: Actor, filters: QueueFilters) -> tuple[frozenset[str], dict[str, Any]]:
+    """Which filters are on, and the values they are bound to."""
+    values: dict[str, Any] = {"state": filters.state}
+    for name in ("account_id", "network", "post_id", "kind", "language"):
+        value = getattr(filters, name)
+        if value is not None:
+            values[name] = value
+    names = set(values)
+    assignee = actor.member_id if filters.assignee_id == "me" else filters.assignee_id
+    if assignee == "nobody" or (filters.assignee_id == "me" and assignee is None):
+        names.add("nobody")
+    elif assignee is not None:
+        values["assignee_id"] = assignee
+        names.add("assignee_id")
+    return frozenset(names), values
+
+
+def _conditions(names: frozenset[str]) -> list[Any]:
+    conditions: list[Any] = [_E.state == bindparam("state", type_=Code(ConversationState))]
+    columns = ("account_id", "network", "kind", "language", "assignee_id")
+    conditions += [getattr(_E, name) == bindparam(name) for name in columns if name in names]
+    if "nobody" in names:
+        conditions.append(_E.assignee_id.is_(None))
+    if "post_id" in names:
+        under_post = select(literal(1)).where(
+            Conversation.author_id == _E.author_id,
+            Conversation.state == _E.state,
+            Conversation.post_id == bindparam("post_id"),
+        )
+        conditions.append(under_post.exists())
+    return conditions
+
+
+def _beyond_rank() -> Any:
+    return tuple_(_E.urgency, _E.due_at, _E.author_id) > tuple_(
+        bindparam("urgency", type_=_E.urgency.type),
+        bindparam("due_at", type_=UtcTime()),
+        bindparam("author_id", type_=_E.author_id.type),
+    )
+
+
+def _since_bound() -> Any:
+    return tuple_(bindparam("since", type_=UtcTime()), bindparam("since_author", type_=_E.author_id.type))
+
+
+_KEYS = (_E.id, _E.urgency, _E.due_at, _E.author_id, _E.waiting_since)
+
+
+@cache
+def _two_orders(names: frozenset[str], after_rank: bool, after_since: bool) -> Any:
+    conditions = _conditions(names)
+    if after_rank:
+        conditions.append(_beyond_rank())
+    if after_since:
+        conditions.append(tuple_(_E.waiting_since, _E.author_id) > _since_bound())
+    rows = bindparam("rows")
+    by_rank = select(literal(0).label("order"), *_KEYS).where(*conditions)
+    by_rank = by_rank.order_by(_E.urgency, _E.due_at, _E.author_id).limit(rows)
+    by_since = select(literal(1).label("order"), *_KEYS).where(*conditions)
+    by_since = by_since.order_by(_E.waiting_since, _E.author_id).limit(rows)
+    return union_all(select(by_rank.subquery()), select(by_since.subquery()))
+
+
+@cache
+def _one_order(names: frozenset[str], newest_first: bool, after_since: bool) -> Any:
+    conditions = _conditions(names)
+    key = tuple_(_E.waiting_since, _E.author_id)
+    if after_since:
+        conditions.append(key < _since_bound() if newest_first else key > _since_bound())
+    columns = (_E.waiting_since, _E.author_id)
+    order = [column.desc() for column in columns] if newest_first else list(columns)
+    return select(_E.id, *columns).where(*conditions).order_by(*order).limit(bindparam("rows"))
