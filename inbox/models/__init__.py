@@ -13,6 +13,7 @@ from inbox.models.comment import (
     Tombstone,
     TombstoneReason,
     digest_of,
+    digest_over,
 )
 from inbox.models.conversation import (
     Conversation,
@@ -23,6 +24,7 @@ from inbox.models.conversation import (
     Wait,
 )
 from inbox.models.member import Member, MemberRole, MemberSession, SignInAttempt
+from inbox.models.own_message import OwnMessage
 from inbox.models.reply import (
     Apology,
     ApologyState,
@@ -65,6 +67,7 @@ __all__ = [
     "NoAnswerReason",
     "NotNow",
     "Note",
+    "OwnMessage",
     "Post",
     "Purpose",
     "Quarantined",
@@ -86,6 +89,7 @@ __all__ = [
     "TrailRow",
     "Wait",
     "digest_of",
+    "digest_over",
     "move_conversation",
     "move_reply",
 ]

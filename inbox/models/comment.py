@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -78,6 +80,14 @@ class Comment(Base):
         UniqueConstraint("account_id", "remote_id"),
         Index(None, "conversation_id", "posted_at"),
         Index(None, "author_id", "posted_at"),
+        Index(
+            "ix_comments_watched",
+            "account_id",
+            "looked_up_at",
+            "posted_at",
+            sqlite_where=text("state <> 'tombstoned'"),
+            postgresql_where=text("state <> 'tombstoned'"),
+        ),
     )
 
     id: Mapped[Id]
@@ -113,6 +123,11 @@ def digest_of(salt: bytes, text: str) -> bytes:
     `surrogatepass` lets a lone surrogate, which some networks deliver, be sealed as it came.
     """
     return hashlib.sha256(salt + text.encode("utf-8", "surrogatepass")).digest()
+
+
+def digest_over(digests: Iterable[bytes]) -> str:
+    """SHA-256, hexadecimal, over the digests of versions in the order of their ids: what the trail keeps of a page."""
+    return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 class CommentVersion(Base):
@@ -166,6 +181,8 @@ class Quarantined(Base):
     payload: Mapped[str] = mapped_column(Text)
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     received_at: Mapped[datetime]
+    read_with: Mapped[str] = mapped_column(String(40), default="")
+    """The version of the product that last failed to read it; another version tries again."""
     resolved_at: Mapped[datetime | None]
 
 

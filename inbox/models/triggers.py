@@ -24,6 +24,7 @@ KEPT = (
     "member_roles",
     "members",
     "notes",
+    "own_messages",
     "posts",
     "quarantine",
     "raw_payloads",
@@ -59,6 +60,10 @@ FIXED = (
         ("text", "salt"),
         "NEW.text IS NULL AND NEW.salt IS NULL",
         behind_tombstone=True,
+    ),
+    _Fixed(
+        "own_messages",
+        ("id", "account_id", "remote_id", "thread_id", "parent_remote_id", "text", "posted_at", "received_at"),
     ),
     _Fixed("quarantine", ("id", "account_id", "payload", "digest", "received_at")),
     _Fixed("raw_payloads", ("id", "account_id", "remote_id", "digest", "received_at")),

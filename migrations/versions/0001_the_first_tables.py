@@ -193,6 +193,7 @@ def upgrade() -> None:
     sa.Column('payload', sa.Text(), nullable=False),
     sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
     sa.Column('received_at', inbox.models.base.UtcTime(), nullable=False),
+    sa.Column('read_with', sa.String(length=40), nullable=False),
     sa.Column('resolved_at', inbox.models.base.UtcTime(), nullable=True),
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_quarantine_account_id_accounts')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantine')),
@@ -307,6 +308,7 @@ def upgrade() -> None:
     with op.batch_alter_table('comments', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_comments_author_id_posted_at'), ['author_id', 'posted_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_comments_conversation_id_posted_at'), ['conversation_id', 'posted_at'], unique=False)
+        batch_op.create_index('ix_comments_watched', ['account_id', 'looked_up_at', 'posted_at'], unique=False, sqlite_where=sa.text("state <> 'tombstoned'"), postgresql_where=sa.text("state <> 'tombstoned'"))
 
     op.create_table('notes',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -435,6 +437,30 @@ def upgrade() -> None:
     with op.batch_alter_table('replies', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_replies_conversation_id_created_at'), ['conversation_id', 'created_at'], unique=False)
         batch_op.create_index('ix_replies_due', ['not_before', 'id'], unique=False, sqlite_where=sa.text("state IN ('queued', 'sending')"), postgresql_where=sa.text("state IN ('queued', 'sending')"))
+
+    op.create_table('own_messages',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('remote_id', sa.String(length=512), nullable=False),
+    sa.Column('thread_id', sa.String(length=512), nullable=False),
+    sa.Column('parent_remote_id', sa.String(length=512), nullable=True),
+    sa.Column('text', inbox.models.base.OutsideText(), nullable=False),
+    sa.Column('url', sa.Text(), nullable=True),
+    sa.Column('posted_at', inbox.models.base.UtcTime(), nullable=False),
+    sa.Column('received_at', inbox.models.base.UtcTime(), nullable=False),
+    sa.Column('conversation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('comment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reply_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_own_messages_account_id_accounts')),
+    sa.ForeignKeyConstraint(['comment_id'], ['comments.id'], name=op.f('fk_own_messages_comment_id_comments')),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_own_messages_conversation_id_conversations')),
+    sa.ForeignKeyConstraint(['reply_id'], ['replies.id'], name=op.f('fk_own_messages_reply_id_replies')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_own_messages')),
+    sa.UniqueConstraint('account_id', 'remote_id', name=op.f('uq_own_messages_account_id_remote_id'))
+    )
+    with op.batch_alter_table('own_messages', schema=None) as batch_op:
+        batch_op.create_index('ix_own_messages_unplaced_parent', ['account_id', 'parent_remote_id'], unique=False, sqlite_where=sa.text('reply_id IS NULL'), postgresql_where=sa.text('reply_id IS NULL'))
+        batch_op.create_index('ix_own_messages_unplaced_thread', ['account_id', 'thread_id'], unique=False, sqlite_where=sa.text('reply_id IS NULL'), postgresql_where=sa.text('reply_id IS NULL'))
 
     op.create_table('waits',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
