@@ -36,6 +36,11 @@ def id_at(moment: datetime, sequence: int = 0) -> str:
     return str((((moment - EPOCH) // timedelta(milliseconds=1)) << 22) + sequence)
 
 
+def escaped(text: str) -> str:
+    """`text` as X delivers it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def as_specified(value: Any) -> Any:
     """`value` with the names of the specification of 2026."""
     if isinstance(value, dict):
@@ -66,7 +71,7 @@ class FakeX:
     protected: set[str] = field(default_factory=set)
     seen: list[Seen] = field(default_factory=list)
     answers: list[tuple[str, Any]] = field(default_factory=list)
-    faults: list[Callable[[Seen], tuple[int, dict[str, str], bytes] | None]] = field(default_factory=list)
+    faults: list[Callable[[Seen], tuple[int, dict[str, str], Any] | None]] = field(default_factory=list)
     lose_next_answer: bool = False
     refuse_replies_to: set[str] = field(default_factory=set)
     refresh_token: str = "refresh-1"
@@ -92,7 +97,7 @@ class FakeX:
         refers = [("replied_to", parent), ("quoted", quoted)]
         post: Json = {
             "id": remote_id,
-            "text": text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
+            "text": escaped(text),
             "author_id": author_id,
             "conversation_id": self.posts[parent]["conversation_id"] if parent in self.posts else remote_id,
             "created_at": self.now.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
@@ -194,7 +199,7 @@ class FakeX:
             return refuse("Reply to this conversation is not allowed: the author has not mentioned you.")
         author = self.people[self.posts[target]["author_id"]]["username"]
         delivered = f"@{author} {text}"
-        if any(entry == (target, delivered) for entry in self.own_replies()):
+        if any(entry == (target, escaped(delivered)) for entry in self.own_replies()):
             return refuse("You are not allowed to create a Tweet with duplicate content.")
         remote_id = self.write(OWN, delivered, parent=target)
         return 201, {"data": {"id": remote_id, "text": text, "edit_history_tweet_ids": [remote_id]}}
@@ -205,7 +210,7 @@ class FakeX:
             (
                 post
                 for post in posts
-                if int(post["id"]) > since and post["created_at"] >= start and post["id"] not in self.gone
+                if int(post["id"]) > since and post.get("created_at", start) >= start and post["id"] not in self.gone
             ),
             key=lambda post: -int(post["id"]),
         )

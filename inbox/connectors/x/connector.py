@@ -129,7 +129,7 @@ class XConnector(Connector):
         a second try of the same text is refused as `duplicate_text`.
         """
         own_id, _ = self._me
-        wanted = texts.skeleton(reply.text, delivered=False)
+        wanted = texts.skeleton(reply.text)
         token: object = None
         for _ in range(SEARCHED_PAGES):
             answer = self._ask(
@@ -180,4 +180,4 @@ class XConnector(Connector):
 def _says(post: Json, wanted: str) -> bool:
     long = either(post, "note_tweet", "note_post")
     text = long.get("text") if isinstance(long, dict) else post.get("text")
-    return isinstance(text, str) and texts.skeleton(text, delivered=True) == wanted
+    return isinstance(text, str) and texts.skeleton(texts.unescaped(text)) == wanted

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from twitter_text import extract_urls_with_indices, parse_tweet
 from twitter_text.config import config
@@ -29,8 +27,7 @@ _EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657_000, tzinfo=UTC)
 """1288834974657 ms, where X's ids begin to count (X documentation, "X IDs")."""
 _FIRST_TIMED_ID = 1 << 35
 """Older ids were plain numbers: below it an id would name a moment within 8 seconds of the epoch."""
-_LEADING_MENTIONS = re.compile(r"\A(?:@\w{1,20}[\s,:]+)+")
-_SHORTENED = re.compile(r"https?://t\.co/[A-Za-z0-9]+")
+_LEADING_MENTIONS = re.compile(r"\A(?:@[A-Za-z0-9_]{1,20}(?:\s+|\Z))+")
 
 
 def measure(text: str) -> Length:
@@ -60,26 +57,16 @@ def unescaped(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def skeleton(text: str, *, delivered: bool) -> str:
-    """What stays the same of a reply between sending and reading back.
+def skeleton(text: str) -> str:
+    """What stays the same of a reply between sending it and reading it back (`unescaped`).
 
-    X puts mentions in front, shortens addresses, escapes and trims; all of that is levelled here.
-
-    Args:
-        delivered: `text` came from X (escaped, shortened) rather than from us.
+    X puts mentions in front, shortens every address and trims white space; all of that is levelled here.
     """
-    if delivered:
-        text = _SHORTENED.sub("\0", html.unescape(text))
-    else:
-        for found in reversed(_addresses(text)):
-            start, end = found["indices"]
-            text = f"{text[:start]}\0{text[end:]}"
     text = _LEADING_MENTIONS.sub("", unicodedata.normalize("NFC", text).strip())
+    for found in reversed(list(extract_urls_with_indices(text))):
+        start, end = found["indices"]
+        text = f"{text[:start]}\0{text[end:]}"
     return " ".join(text.split())
-
-
-def _addresses(text: str) -> list[dict[str, Any]]:
-    return list(extract_urls_with_indices(text))
 
 
 def time_of_id(remote_id: str) -> datetime | None:
