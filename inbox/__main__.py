@@ -1,0 +1,5 @@
+"""`python -m inbox`: the same as `inbox`."""
+
+from inbox.cli import main
+
+main()
