@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -299,6 +300,22 @@ def test_no_redirect_is_followed(peer: Peer, ask: Send, status: int, writing: bo
     assert explained.code == "unreadable_answer"
     assert explained.outcome is (Outcome.UNKNOWN if writing else Outcome.TEMPORARY)
     assert len(peer.seen) == 1
+
+
+def test_no_sign_in_is_taken_from_the_machine(peer: Peer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    sent: list[str | None] = []
+
+    def note(handler: BaseHTTPRequestHandler) -> None:
+        sent.append(handler.headers.get("authorization"))
+        send(handler, b"{}")
+
+    peer.answer = note
+    with guarded_session(WireGuard([Rule.at(peer.origin, "GET", "/x")]), Door(["127.0.0.1"])) as session:
+        session.get(f"{peer.origin}/x", headers={"Authorization": "Bearer ours"})
+    assert sent == ["Bearer ours"]
 
 
 def outcome_of(ask: Send, origin: str) -> tuple[str, Outcome]:

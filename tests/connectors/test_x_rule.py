@@ -133,7 +133,12 @@ def test_an_answer_carries_its_text_and_its_target_and_nothing_else(
 
 def test_the_token_is_renewed_there_and_nothing_else_is_asked_of_that_address(fake: FakeX) -> None:
     session = guarded_session(WireGuard(rules(fake.origin)), Door(["127.0.0.1"]))
-    for form in ({"grant_type": "client_credentials"}, {"token": "good-token", "token_type_hint": "access_token"}):
+    taking = {"grant_type": "authorization_code", "refresh_token": "refresh-1", "client_id": "app"}
+    for form in (
+        taking,
+        {"grant_type": "client_credentials"},
+        {"token": "good-token", "token_type_hint": "access_token"},
+    ):
         with pytest.raises(never.ForbiddenDeed):
             session.post(f"{fake.origin}/2/oauth2/token", data=form)
     with pytest.raises(never.ForbiddenDeed):
