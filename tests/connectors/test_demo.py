@@ -201,6 +201,14 @@ def test_no_payload_breaks_the_reading(changes: dict[str, Any], missing: set[str
         assert isinstance(item, FetchedComment)
 
 
+@pytest.mark.parametrize("text", ["\x00", "\ud800 alone", "\u202e", "x" * 100_000, "", "</script>"])
+def test_any_text_is_delivered_as_it_was_written(demo: DemoNetwork, text: str) -> None:
+    demo.open_stage(STAGE)
+    demo.write(STAGE, "critic", text)
+    (comment,) = comments(collect(connector(demo))[0])
+    assert comment.text == text
+
+
 def test_a_second_delivery_changes_nothing_about_the_comment(demo: DemoNetwork) -> None:
     demo.open_stage(STAGE)
     comment = demo.write(STAGE, "critic", "once")
@@ -247,7 +255,9 @@ def test_stages_do_not_see_each_other(demo: DemoNetwork) -> None:
 
 
 def test_the_same_scenario_again_brings_new_comments(demo: DemoNetwork) -> None:
+    assert demo.times_played(STAGE) == 0
     runs = [demo.play("double_charge", start_at=START) for _ in range(2)]
+    assert demo.times_played(STAGE) == 2
     ids = {item.remote_id for item in comments(collect(connector(demo))[0])}
     assert ids == {run.remote_id(f"c{number}") for run in runs for number in range(1, 7)}
 

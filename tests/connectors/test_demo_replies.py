@@ -229,6 +229,7 @@ def test_length_counts_what_people_see_as_characters(demo: DemoNetwork, visitor:
     visitor.post_reply(reply_to(comment, family * 500))
     assert refusal(visitor.post_reply, reply_to(comment, family * 501, "bbbbbbbbbbbbb")).code == "text_too_long"
     assert refusal(visitor.post_reply, reply_to(comment, " \n", "ccccccccccccc")).code == "text_empty"
+    assert refusal(visitor.post_reply, reply_to(comment, "\ud800 alone", "ddddddddddddd")).code == "rejected"
     assert visitor.measure("x" * 3_000_000).used == 3_000_000
 
 

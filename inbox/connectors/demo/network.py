@@ -68,6 +68,7 @@ class DemoNetwork(Forecast):
     def __init__(self, data_dir: Path | str) -> None:
         self.path = Path(data_dir) / FILE_NAME
         super().__init__(Store(self.path))
+        self._store.make()
 
     # What stands on the stages.
 
@@ -110,6 +111,12 @@ class DemoNetwork(Forecast):
             )
             number = play.lay(connection, play_of, name, start, pace)
         return Run(name, number, start, start + timedelta(seconds=max(0.0, play_of.seconds) / pace))
+
+    def times_played(self, stage: str) -> int:
+        """How many scenarios have been laid on `stage` so far; 0 for one that was never opened."""
+        with self._store.reading() as connection:
+            row = connection.execute("SELECT runs FROM stages WHERE name = ?", (stage,)).fetchone()
+            return 0 if row is None else int(row["runs"])
 
     def to_come(self, stage: str) -> int:
         """How many events of `stage` still wait for their time, reactions already called forth included."""

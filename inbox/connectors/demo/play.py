@@ -44,7 +44,7 @@ def lay(connection: sqlite3.Connection, scenario: Scenario, stage: str, start_at
         write_script(connection, stage, start + round(seconds * 1_000_000), deed)
         for number, reaction in enumerate(event.when_answered, start=1):
             back = {"do": "taken_back", "of": deed["id"]}
-            more = {**deed, "id": f"{deed['id']}-r{number}", "text": reaction.text}
+            more = {**deed, "id": f"{deed['id']}-r{number}", "text": reaction.text, "unless_answered": False}
             connection.execute(
                 "INSERT INTO reactions (stage, message_id, author_id, thread_id, delay, event) VALUES (?,?,?,?,?,?)",
                 (
@@ -76,6 +76,7 @@ def _as_deed(event: Event, root: str, stage: str, run: int) -> Json:
                 "thread": remote(root),
                 "text": event.text,
                 "closed": event.closed,
+                "unless_answered": event.unless_answered,
             }
         case "edit":
             return {"do": "edit", "of": remote(event.of), "text": event.text}
@@ -141,6 +142,8 @@ def _perform(connection: sqlite3.Connection, stage: str, at: int, deed: Json) ->
                 (deed["id"], stage, at, json.dumps({"text": deed["text"]})),
             )
         case "say":
+            if deed.get("unless_answered") and _was_answered(connection, deed["author"]):
+                return
             connection.execute(
                 "INSERT INTO messages (id, stage, author_id, post_id, parent_id, thread_id, closed, posted_at, body)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -167,6 +170,15 @@ def _perform(connection: sqlite3.Connection, stage: str, at: int, deed: Json) ->
             connection.execute(
                 "UPDATE messages SET state = ? WHERE id = ? AND state IN ('present', 'hidden')", (state, deed["of"])
             )
+
+
+def _was_answered(connection: sqlite3.Connection, author: str) -> bool:
+    row = connection.execute(
+        "SELECT 1 FROM messages reply JOIN messages target ON target.id = reply.parent_id"
+        " WHERE reply.author_id IS NULL AND reply.key IS NOT NULL AND target.author_id = ? LIMIT 1",
+        (author,),
+    ).fetchone()
+    return row is not None
 
 
 def deliver(connection: sqlite3.Connection, stage: str, message_id: str, at: int) -> None:

@@ -66,6 +66,7 @@ class Event:
         lang: the language it is written in (BCP 47; `und` for emoji alone).
         group: name of a copy-paste campaign this comment belongs to.
         closed: the author accepts no answer from the brand.
+        unless_answered: written only if the brand has not answered this author before; nothing else refers to it.
     """
 
     kind: str
@@ -81,6 +82,7 @@ class Event:
     label: Label | None = None
     group: str | None = None
     closed: bool = False
+    unless_answered: bool = False
     when_answered: tuple[Reaction, ...] = ()
 
 
@@ -204,8 +206,13 @@ def _check(scenario: Scenario) -> None:
 
 
 def _fault(event: Event, authors: dict[str, Character], posts: set[str], said: dict[str, Event]) -> str | None:
+    about = event.of if event.kind in _ABOUT_A_COMMENT else event.answers
+    if about is not None and about not in said:
+        return f"{about!r} has not been written yet"
+    if about is not None and said[about].unless_answered:
+        return f"{about!r} may never be written"
     if event.kind in _ABOUT_A_COMMENT:
-        return None if event.of in said else f"{event.of!r} has not been written yet"
+        return None
     if not event.id or event.id in posts or event.id in said:
         return f"{event.id!r} is no new id"
     if not event.text:
@@ -214,8 +221,6 @@ def _fault(event: Event, authors: dict[str, Character], posts: set[str], said: d
         return None
     if event.on not in posts:
         return f"there is no post {event.on!r} yet"
-    if event.answers is not None and event.answers not in said:
-        return f"it answers {event.answers!r}, which has not been written yet"
     if event.answers is not None and said[event.answers].on != event.on:
         return f"it answers {event.answers!r} under another post"
     if event.kind == "comment" and event.by not in authors:

@@ -27,6 +27,8 @@ CREATE TABLE IF NOT EXISTS messages (
     id TEXT PRIMARY KEY, stage TEXT NOT NULL, author_id TEXT, post_id TEXT, parent_id TEXT, thread_id TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'present', closed INTEGER NOT NULL DEFAULT 0, posted_at INTEGER NOT NULL,
     edited_at INTEGER, body TEXT NOT NULL, key TEXT, UNIQUE (stage, key));
+CREATE INDEX IF NOT EXISTS messages_by_author ON messages (author_id);
+CREATE INDEX IF NOT EXISTS messages_by_parent ON messages (parent_id);
 CREATE TABLE IF NOT EXISTS deliveries (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, stage TEXT NOT NULL, message_id TEXT, at INTEGER NOT NULL,
     payload TEXT NOT NULL);
@@ -64,11 +66,14 @@ class Store:
     """The file of one demo network. Opens a connection per transaction, so threads and forks share nothing.
 
     Args:
-        path: the SQLite file; its folder must exist. It is made when absent.
+        path: the SQLite file.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    def make(self) -> None:
+        """Make the file and its tables where they are not there yet; the folder must exist."""
         with closing(self._connect()) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(SCHEMA)
