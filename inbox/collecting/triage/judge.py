@@ -2,71 +2,84 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from . import cues, languages
+from .folding import fold, readable
 from .hint import Hint, Kind, Reason, Signals, Urgency
-from .languages import detect, detect_all
 from .tone import tone
 
-LONGEST = 5_000
-"""Characters that are read. The longest comment a supported network allows is about as long; a longer text is hostile
-or pasted, and its beginning is enough for a hint."""
-
 WIDE_REACH = 10_000
-"""Followers from which an author's comment goes before others: about where platforms and agencies begin to speak of a
-"micro-influencer", and few enough authors reach it that the level keeps its meaning."""
+"""Followers from which a comment counts as fast-growing reach: about where agencies begin to speak of an influencer, and
+few enough authors have so many that the level keeps its meaning."""
 
-FELT = 0.05
-"""Sentiment nearer to zero than this counts as neutral (VADER's own threshold)."""
+FELT = 0.2
+"""Sentiment nearer to zero than this is neutral: a single mild word ("fine", "slow") does not make praise or criticism."""
 
-_DANGER = re.compile(
-    r"\b(chok\w+|poison\w+|fire|burn\w+|injur\w+|suicid\w+|hospital|étouff\w+|blessé\w*|feu|intox\w+|brûl\w+)", re.I
-)
-_PRESS = re.compile(
-    r"\b(journalist\w*|reporter|press office|media request|journaliste\w*|rédaction|service presse)", re.I
-)
-_QUESTION = re.compile(r"\?|\b(anyone know|when will|how do i|est-ce que|savez[- ]vous|quand|comment)\b", re.I)
+LONGEST_QUOTE = 60
+"""Characters of the comment that a reason quotes."""
+
+NOTHING_KNOWN = Signals()
 
 
-def triage(text: str, signals: Signals = Signals()) -> Hint:
+def triage(text: str, signals: Signals = NOTHING_KNOWN) -> Hint:
     """The hint for one comment. Never raises, whatever the text."""
-    return _hint(text[:LONGEST], signals, detect(text[:LONGEST], signals.network_language))
+    return triage_all([(text, signals)])[0]
 
 
 def triage_all(items: Sequence[tuple[str, Signals]]) -> list[Hint]:
     """The hints for many comments, in their order, each the same as `triage` gives; faster than one by one."""
-    texts = [text[:LONGEST] for text, _ in items]
-    languages = detect_all(texts, [signals.network_language for _, signals in items])
+    texts = [readable(text) for text, _ in items]
+    folded = [fold(text) for text in texts]
+    found = languages.detect_all(texts, folded, [signals.network_language for _, signals in items])
     return [
-        _hint(text, signals, language) for text, (_, signals), language in zip(texts, items, languages, strict=True)
+        _hint(text, plain, signals, language)
+        for text, plain, (_, signals), language in zip(texts, folded, items, found, strict=True)
     ]
 
 
-def _hint(text: str, signals: Signals, language: str) -> Hint:
-    sentiment = tone(text, language)
-    reasons: list[Reason] = []
-    urgency = Urgency.NORMAL
-    if found := _DANGER.search(text):
-        reasons.append(Reason("mentions_danger", {"word": found[0]}))
-        urgency = Urgency.DANGER
-    if found := _PRESS.search(text):
-        reasons.append(Reason("press", {"word": found[0]}))
-        urgency = min(urgency, Urgency.PRESS)
-    if signals.followers is not None and signals.followers >= WIDE_REACH:
-        reasons.append(Reason("followers", {"count": signals.followers}))
-        urgency = min(urgency, Urgency.PRESS)
-    asks = _QUESTION.search(text) is not None
+def _hint(text: str, folded: str, signals: Signals, language: str) -> Hint:
+    asks = cues.asks(folded)
+    sentiment = tone(text, folded, language)
+    urgency, urgent = _urgency(text, folded, signals)
+    kind = _kind(asks, urgency, sentiment)
+    reasons = list(urgent)
     if asks:
         reasons.append(Reason("asks_question"))
     if signals.earlier_comments > 0:
         reasons.append(Reason("writes_again", {"count": signals.earlier_comments + 1}))
-    return Hint(language, _kind(asks, sentiment), sentiment, urgency, tuple(reasons))
+    if kind is Kind.CRITICISM:
+        reasons.append(Reason("criticises"))
+    elif kind is Kind.PRAISE:
+        reasons.append(Reason("praises"))
+    return Hint(language, kind, sentiment, urgency, tuple(reasons))
 
 
-def _kind(asks: bool, sentiment: float) -> Kind:
+def _urgency(text: str, folded: str, signals: Signals) -> tuple[Urgency, list[Reason]]:
+    """The level, and why: every reason found, the most urgent first."""
+    urgency, reasons = Urgency.NORMAL, []
+    if span := cues.find("danger", folded):
+        urgency = Urgency.DANGER
+        reasons.append(Reason("mentions_danger", {"word": _quote(text, span)}))
+    if span := cues.find("press", folded):
+        reasons.append(Reason("press", {"word": _quote(text, span)}))
+    elif newsroom := cues.newsroom(signals.author_name):
+        reasons.append(Reason("press", {"word": newsroom[:LONGEST_QUOTE]}))
+    if signals.followers is not None and signals.followers >= WIDE_REACH:
+        reasons.append(Reason("followers", {"count": signals.followers}))
+    if reasons:
+        urgency = min(urgency, Urgency.PRESS)
+    return urgency, reasons
+
+
+def _quote(text: str, span: tuple[int, int]) -> str:
+    return " ".join(text[slice(*span)].split())[:LONGEST_QUOTE]
+
+
+def _kind(asks: bool, urgency: Urgency, sentiment: float) -> Kind:
+    """A report of danger is criticism even where no word of feeling stands in it: such reports are often sober."""
     if asks:
         return Kind.QUESTION
-    if sentiment <= -FELT:
+    if sentiment <= -FELT or urgency is Urgency.DANGER:
         return Kind.CRITICISM
     return Kind.PRAISE if sentiment >= FELT else Kind.OTHER
