@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextvars
 import logging
 import weakref
 
-from flask import Flask
+from flask import Flask, g, has_app_context
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -17,7 +16,6 @@ from inbox.trail import chain
 log = logging.getLogger(__name__)
 
 _app: weakref.ref[Flask] | None = None
-_actor: contextvars.ContextVar[Actor] = contextvars.ContextVar("refusals_actor", default=SYSTEM)
 _WAITING = "inbox_refusals"
 
 
@@ -29,8 +27,8 @@ def keep(app: Flask) -> None:
 
 
 def act_as(actor: Actor) -> None:
-    """Name who acts in this request, command or job, so that a refused attempt stands under their name."""
-    _actor.set(actor)
+    """Name who acts until the application context ends, so that a refused attempt stands under their name."""
+    g.acting = actor
 
 
 def write_refused(refused: Refused) -> None:
@@ -41,7 +39,8 @@ def write_refused(refused: Refused) -> None:
 def _note(attempt: never.Attempt) -> None:
     log.warning("refused by the %s lock: %s", attempt.lock, attempt.what)
     params: dict[str, object] = {"lock": attempt.lock, "what": attempt.what, **attempt.params}
-    deed = (_actor.get(), "rule.refused", params)
+    actor: Actor = g.get("acting", SYSTEM) if has_app_context() else SYSTEM
+    deed = (actor, "rule.refused", params)
     session = _session_under_way()
     if session is None:
         _write([deed])
