@@ -97,8 +97,10 @@ def test_the_same_key_publishes_once(demo: DemoNetwork, visitor: DemoConnector) 
     first = visitor.post_reply(reply_to(comment))
     with clock.frozen(START + timedelta(minutes=1)):
         assert visitor.post_reply(reply_to(comment)) == first
-    other = refusal(visitor.post_reply, reply_to(comment, "Something else."))
-    assert (other.code, other.outcome) == ("rejected", Outcome.PERMANENT)
+    elsewhere = demo.write(STAGE, "critic", "Over here?")
+    for reply in (reply_to(comment, "Something else."), reply_to(elsewhere)):
+        other = refusal(visitor.post_reply, reply)
+        assert (other.code, other.outcome) == ("rejected", Outcome.PERMANENT)
     assert len(demo.replies(STAGE, to=comment)) == 1
 
 
@@ -197,6 +199,9 @@ def test_a_comment_that_went_is_seen_to_be_gone_and_takes_no_reply(
     }
     error = refusal(visitor.post_reply, reply_to(gone))
     assert (error.code, error.outcome) == ("comment_gone", Outcome.PERMANENT)
+    demo.vanish(gone)
+    settled = Presence.GONE if presence is Presence.HIDDEN else presence
+    assert visitor.look_up([gone]) == {gone: settled}, "what is gone cannot go in another way"
 
 
 def test_an_author_who_accepts_no_answer_gets_none(demo: DemoNetwork, visitor: DemoConnector) -> None:
