@@ -170,6 +170,14 @@ def test_a_refused_token_is_renewed_once(fake: FakeX, target: str) -> None:
     assert fake.renewals == 1
 
 
+def test_a_renewed_token_that_is_refused_too_is_not_renewed_again(fake: FakeX, target: str) -> None:
+    fake.faults.append(lambda seen: (401, {}, {"detail": "No"}) if seen.path == "/2/tweets" else None)
+    connector = XConnector(access_to(fake, **APP))
+    for _ in range(2):
+        assert refusal(connector, reply_to(target)).code == "credentials_refused"
+    assert fake.renewals == 1
+
+
 def test_a_token_is_renewed_before_it_ends(fake: FakeX) -> None:
     connector = XConnector(access_to(fake, token_expires_at=clock.to_iso(START), **APP))
     with clock.frozen(START - timedelta(seconds=30)):
