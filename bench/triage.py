@@ -12,6 +12,7 @@ import argparse
 import csv
 import hashlib
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -24,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # type: ignore[import-untyped]  # noqa: E402
 
 from inbox.collecting.triage import Hint, Kind, Signals, Urgency, triage_all  # noqa: E402
-from inbox.collecting.triage.judge import FELT  # noqa: E402
+from inbox.collecting.triage.judge import AGAINST, IN_FAVOUR  # noqa: E402
 
 LABELLED = Path(__file__).with_name("labelled")
 DATA = ROOT.parent / "shared" / "data"
@@ -89,8 +90,14 @@ def tone_figures(meant: Sequence[str], said: Sequence[str]) -> dict[str, float]:
     return {"macro_f1": sum(scores) / len(scores), "recall_negative": recall_negative, "accuracy": right / len(meant)}
 
 
-def _label(score: float, edge: float) -> str:
-    return TONES[0] if score <= -edge else TONES[2] if score >= edge else TONES[1]
+def _label(score: float, against: float, in_favour: float) -> str:
+    return TONES[0] if score <= against else TONES[2] if score >= in_favour else TONES[1]
+
+
+def _as_written(text: str) -> str:
+    r"""`text` with the escapes (`\u2019`) and doubled quotes that the set's export left in it undone."""
+    unescaped = re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
+    return re.sub(r'\\*"+', '"', unescaped)
 
 
 def _tone_sets() -> dict[str, list[tuple[str, str]]]:
@@ -101,7 +108,7 @@ def _tone_sets() -> dict[str, list[tuple[str, str]]]:
         if path.exists():
             with path.open(encoding="utf-8", newline="") as file:
                 rows = [row for row in csv.DictReader(file) if wanted is None or row["split"] == wanted]
-            sets[name] = [(row["text"], row["sentiment"]) for row in rows]
+            sets[name] = [(_as_written(row["text"]), row["sentiment"]) for row in rows]
     return sets
 
 
@@ -116,8 +123,8 @@ def _measure_tone(figures: dict[str, object]) -> None:
     vader = SentimentIntensityAnalyzer()
     for name, rows in _tone_sets().items():
         texts, meant = [text for text, _ in rows], [label for _, label in rows]
-        ours = [_label(hint.sentiment, FELT) for hint in triage_all([(text, Signals()) for text in texts])]
-        theirs = [_label(vader.polarity_scores(text)["compound"], 0.05) for text in texts]
+        ours = [_label(hint.sentiment, AGAINST, IN_FAVOUR) for hint in triage_all([(text, Signals()) for text in texts])]
+        theirs = [_label(vader.polarity_scores(text)["compound"], -0.05, 0.05) for text in texts]
         for who, said in (("triage", ours), ("VADER", theirs)):
             result = tone_figures(meant, said)
             figures[f"{name} {who}"] = result
