@@ -1,0 +1,267 @@
+"""Comments of a page into rows: each once, its versions, its raw payloads, in few statements."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.orm import Session
+
+from inbox.collecting import surroundings
+from inbox.collecting.bulk import Rows, take_ids
+from inbox.collecting.sifting import Delivered, storable
+from inbox.collecting.triage import Hint
+from inbox.connectors.base import FetchedComment
+from inbox.models import Account, Comment, CommentState, CommentVersion, RawPayload, digest_of
+
+_COMMENTS = Rows(
+    Comment.__table__,
+    *("id", "account_id", "remote_id", "conversation_id", "author_id", "post_id", "parent_remote_id", "url"),
+    *("posted_at", "received_at", "state", "can_reply", "can_reply_code", "language", "kind", "sentiment", "urgency"),
+    "reasons",
+)
+_VERSIONS = Rows(
+    CommentVersion.__table__,
+    *("id", "comment_id", "number", "text", "salt", "digest", "written_at", "received_at"),
+)
+_PAYLOADS = Rows(RawPayload.__table__, "account_id", "remote_id", "comment_id", "digest", "payload", "received_at")
+
+_SALT_BYTES = 16
+_LONGEST_LANGUAGE = 8
+
+
+class Version(NamedTuple):
+    """One stored version. `text` is None behind a tombstone."""
+
+    text: str | None
+    written_at: datetime
+
+
+@dataclass(slots=True)
+class Known:
+    """A comment that is stored, or is about to be."""
+
+    id: int
+    conversation_id: int
+    posted_at: datetime
+    state: CommentState
+    versions: list[Version] = field(default_factory=list)
+
+    def lacks(self, comment: FetchedComment) -> bool:
+        """Whether `comment` brings a version that is not stored.
+
+        A delivery that tells when it was edited is known by that time and its text; one that does not is known by its
+        text alone, so that an older version delivered again changes nothing. A withheld text never comes back: nothing
+        is added to a tombstone.
+        """
+        if self.state is CommentState.TOMBSTONED:
+            return False
+        if comment.edited_at is None:
+            return all(version.text != comment.text for version in self.versions)
+        return Version(comment.text, comment.edited_at) not in self.versions
+
+    def time_of(self, comment: FetchedComment, now: datetime) -> datetime:
+        """When the delivered version was written: as told; else it is the first one; else we only saw it now."""
+        if comment.edited_at is not None:
+            return comment.edited_at
+        first_is_stored = any(version.written_at == self.posted_at for version in self.versions)
+        return now if first_is_stored else self.posted_at
+
+
+@dataclass(slots=True)
+class Arrivals:
+    """What the comments of a page brought.
+
+    Attributes:
+        remote_ids: of the new comments.
+        edits: how many new versions known comments got.
+        conversations: that got a new comment or an edit.
+        version_ids: of all new versions, ascending; `digests` in the same order.
+        newest: when the newest of them was written.
+    """
+
+    remote_ids: list[str] = field(default_factory=list)
+    edits: int = 0
+    conversations: set[int] = field(default_factory=set)
+    version_ids: list[int] = field(default_factory=list)
+    digests: list[bytes] = field(default_factory=list)
+    newest: datetime | None = None
+
+
+def known_comments(of: Connection | Session, account_id: int, remote_ids: Collection[str]) -> dict[str, Known]:
+    """The stored comments among `remote_ids`, by remote id, with their versions in the order of their arrival."""
+    found: dict[str, Known] = {}
+    if not remote_ids:
+        return found
+    for row in of.execute(
+        select(
+            Comment.remote_id,
+            Comment.id,
+            Comment.conversation_id,
+            Comment.posted_at,
+            Comment.state,
+            CommentVersion.text,
+            CommentVersion.written_at,
+        )
+        .join(CommentVersion, CommentVersion.comment_id == Comment.id)
+        .where(Comment.account_id == account_id, Comment.remote_id.in_(remote_ids))
+        .order_by(Comment.id, CommentVersion.number)
+    ):
+        known = found.get(row[0])
+        if known is None:
+            known = found[row[0]] = Known(row[1], row[2], row[3], row[4])
+        known.versions.append(Version(row[5], row[6]))
+    return found
+
+
+def store(
+    connection: Connection,
+    account: Account,
+    delivered: Sequence[Delivered],
+    hints: Mapping[str, Hint],
+    now: datetime,
+) -> Arrivals:
+    """Store what `delivered` brings that is not known yet; see `inbox.collecting.ingest.store_page`."""
+    arrivals = Arrivals()
+    if not delivered:
+        return arrivals
+    comments = [one.comment for one in delivered]
+    known = known_comments(connection, account.id, list({comment.remote_id for comment in comments}))
+    fresh: dict[str, FetchedComment] = {}
+    for comment in comments:
+        if comment.remote_id not in known:
+            fresh.setdefault(comment.remote_id, comment)
+    if fresh:
+        known |= _store_fresh(connection, account, list(fresh.values()), hints, now)
+        arrivals.remote_ids = list(fresh)
+    _store_versions(connection, comments, known, now, arrivals)
+    arrivals.edits = len(arrivals.version_ids) - len(fresh)
+    if arrivals.edits:
+        _follow_edits(connection, account, comments, known, hints, now)
+    _PAYLOADS.store(
+        connection,
+        [
+            (account.id, one.comment.remote_id, of.id, one.payload.digest, one.payload.text, now)
+            for one in delivered
+            if (of := known[one.comment.remote_id]).state is not CommentState.TOMBSTONED
+        ],
+    )
+    return arrivals
+
+
+def _store_fresh(
+    connection: Connection,
+    account: Account,
+    comments: Sequence[FetchedComment],
+    hints: Mapping[str, Hint],
+    now: datetime,
+) -> dict[str, Known]:
+    """The rows of comments nobody has seen before, without their versions."""
+    triaged = {comment.remote_id: _triage_columns(hints.get(comment.remote_id)) for comment in comments}
+    posts = surroundings.store_posts(connection, account.id, comments, now)
+    new = Counter(comment.author.remote_id for comment in comments)
+    authors = surroundings.store_authors(connection, account.id, comments, new=new, now=now)
+    openings = {
+        remote_id: surroundings.Opening(columns["urgency"], columns["kind"], columns["language"])
+        for remote_id, columns in triaged.items()
+    }
+    conversations = surroundings.open_conversations(connection, account, comments, authors, posts, openings)
+    known: dict[str, Known] = {}
+    rows = []
+    for row_id, comment in zip(take_ids(connection, Comment.__table__, len(comments)), comments, strict=True):
+        author_id = authors[comment.author.remote_id]
+        conversation_id = conversations[author_id, comment.thread_id]
+        known[comment.remote_id] = Known(row_id, conversation_id, comment.posted_at, CommentState.PRESENT)
+        rows.append(
+            (
+                *(row_id, account.id, comment.remote_id, conversation_id, author_id),
+                *(posts[comment.post.remote_id] if comment.post else None, comment.parent_id, comment.url),
+                *(comment.posted_at, now, CommentState.PRESENT, comment.can_reply, comment.can_reply_code),
+                *triaged[comment.remote_id].values(),
+            )
+        )
+    _COMMENTS.store(connection, rows)
+    return known
+
+
+def _store_versions(
+    connection: Connection,
+    comments: Sequence[FetchedComment],
+    known: Mapping[str, Known],
+    now: datetime,
+    arrivals: Arrivals,
+) -> None:
+    rows = []
+    for comment in comments:
+        of = known[comment.remote_id]
+        if not of.lacks(comment):
+            continue
+        written_at = of.time_of(comment, now)
+        of.versions.append(Version(comment.text, written_at))
+        salt = os.urandom(_SALT_BYTES)
+        digest = digest_of(salt, comment.text)
+        rows.append((of.id, len(of.versions), comment.text, salt, digest, written_at, now))
+        arrivals.digests.append(digest)
+        arrivals.conversations.add(of.conversation_id)
+        if arrivals.newest is None or written_at > arrivals.newest:
+            arrivals.newest = written_at
+    arrivals.version_ids = take_ids(connection, CommentVersion.__table__, len(rows))
+    _VERSIONS.store(connection, [(row_id, *row) for row_id, row in zip(arrivals.version_ids, rows, strict=True)])
+
+
+def _follow_edits(
+    connection: Connection,
+    account: Account,
+    comments: Sequence[FetchedComment],
+    known: Mapping[str, Known],
+    hints: Mapping[str, Hint],
+    now: datetime,
+) -> None:
+    """Let an edit change what the queue knows of the comment, unless a member corrected that, and of its author."""
+    surroundings.store_authors(connection, account.id, comments, new=Counter(), now=now)
+    answerable, triaged = {}, {}
+    for comment in comments:
+        of = known[comment.remote_id]
+        newest = max(of.versions, key=lambda version: version.written_at)
+        if comment.text != newest.text or comment.edited_at not in (None, newest.written_at):
+            continue
+        answerable[of.id] = {
+            "row_id": of.id,
+            "can_reply": comment.can_reply,
+            "can_reply_code": comment.can_reply_code,
+        }
+        if comment.remote_id in hints:
+            triaged[of.id] = {"row_id": of.id, **_triage_columns(hints[comment.remote_id])}
+    this = Comment.id == bindparam("row_id")
+    if answerable:
+        connection.execute(update(Comment).where(this), list(answerable.values()))
+    if triaged:
+        uncorrected = Comment.corrected_by.is_(None)
+        connection.execute(update(Comment).where(this, uncorrected), list(triaged.values()))
+
+
+def _triage_columns(hint: Hint | None) -> dict[str, Any]:
+    """What triage said, in the order of the table's columns; plain values where it said nothing."""
+    if hint is None:
+        return {"language": "und", "kind": "other", "sentiment": 0.0, "urgency": 2, "reasons": []}
+    reasons = [
+        {
+            "code": reason.code,
+            "params": {
+                name: storable(value) if isinstance(value, str) else value for name, value in reason.params.items()
+            },
+        }
+        for reason in hint.reasons
+    ]
+    return {
+        "language": hint.language if len(hint.language) <= _LONGEST_LANGUAGE else "und",
+        "kind": hint.kind.value,
+        "sentiment": hint.sentiment,
+        "urgency": int(hint.urgency),
+        "reasons": reasons,
+    }

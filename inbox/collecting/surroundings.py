@@ -1,0 +1,175 @@
+"""What stands around the comments of a page: their posts, their authors and the conversations they belong to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from inbox.collecting.bulk import Rows, take_ids
+from inbox.connectors.base import FetchedAuthor, FetchedComment, FetchedPost
+from inbox.models import Account, Author, Conversation, ConversationState, Post
+
+_POSTS = Rows(
+    Post.__table__,
+    *("id", "account_id", "remote_id", "text", "url", "author_name", "is_ours", "media", "published_at"),
+    "received_at",
+)
+_AUTHORS = Rows(
+    Author.__table__,
+    *("id", "account_id", "remote_id", "identifier", "display_name", "url", "followers", "first_seen_at"),
+    "comment_count",
+)
+_CONVERSATIONS = Rows(
+    Conversation.__table__,
+    *("id", "account_id", "author_id", "thread_id", "post_id", "state", "opened_at", "last_comment_at"),
+    *("comment_count", "waiting_since", "due_at", "urgency", "kind", "language"),
+)
+
+
+class Opening(NamedTuple):
+    """What a conversation is opened with, so that nothing is left to correct when it stays with one comment."""
+
+    urgency: int
+    kind: str
+    language: str
+
+
+def store_posts(connection: Connection, account_id: int, of: Iterable[FetchedComment], now: datetime) -> dict[str, int]:
+    """The ids of the posts commented on, by remote id; what a later delivery tells anew replaces what was known."""
+    delivered: dict[str, FetchedPost] = {comment.post.remote_id: comment.post for comment in of if comment.post}
+    if not delivered:
+        return {}
+    ids: dict[str, int] = {}
+    changed = []
+    for row in connection.execute(
+        select(Post.id, Post.remote_id, Post.text, Post.url, Post.author_name, Post.media, Post.published_at).where(
+            Post.account_id == account_id, Post.remote_id.in_(delivered)
+        )
+    ):
+        ids[row.remote_id] = row.id
+        post = delivered[row.remote_id]
+        told = {
+            "text": post.text or row.text,
+            "url": post.url or row.url,
+            "author_name": post.author_name or row.author_name,
+            "media": list(post.media) or row.media,
+            "published_at": post.published_at or row.published_at,
+        }
+        if any(getattr(row, name) != value for name, value in told.items()):
+            changed.append({"row_id": row.id, **told})
+    if changed:
+        connection.execute(update(Post).where(Post.id == bindparam("row_id")), changed)
+    fresh = [post for remote_id, post in delivered.items() if remote_id not in ids]
+    for row_id, post in zip(take_ids(connection, Post.__table__, len(fresh)), fresh, strict=True):
+        ids[post.remote_id] = row_id
+    _POSTS.store(
+        connection,
+        [
+            (
+                *(ids[post.remote_id], account_id, post.remote_id, post.text, post.url, post.author_name),
+                *(post.is_ours, list(post.media), post.published_at, now),
+            )
+            for post in fresh
+        ],
+    )
+    return ids
+
+
+def store_authors(
+    connection: Connection, account_id: int, comments: Sequence[FetchedComment], *, new: Counter[str], now: datetime
+) -> dict[str, int]:
+    """The ids of the authors of `comments`, by remote id; the newest profile delivered stands.
+
+    Args:
+        new: how many comments of each author are stored for the first time.
+    """
+    delivered: dict[str, FetchedAuthor] = {comment.author.remote_id: comment.author for comment in comments}
+    if not delivered:
+        return {}
+    ids: dict[str, int] = {}
+    changed = []
+    for row in connection.execute(
+        select(
+            Author.id,
+            Author.remote_id,
+            Author.identifier,
+            Author.display_name,
+            Author.url,
+            Author.followers,
+            Author.comment_count,
+        ).where(Author.account_id == account_id, Author.remote_id.in_(delivered))
+    ):
+        ids[row.remote_id] = row.id
+        author = delivered[row.remote_id]
+        told = {
+            "identifier": author.identifier,
+            "display_name": author.display_name,
+            "url": author.url or row.url,
+            "followers": row.followers if author.followers is None else author.followers,
+            "comment_count": row.comment_count + new[row.remote_id],
+        }
+        if any(getattr(row, name) != value for name, value in told.items()):
+            changed.append({"row_id": row.id, **told})
+    if changed:
+        connection.execute(update(Author).where(Author.id == bindparam("row_id")), changed)
+    fresh = [author for remote_id, author in delivered.items() if remote_id not in ids]
+    for row_id, author in zip(take_ids(connection, Author.__table__, len(fresh)), fresh, strict=True):
+        ids[author.remote_id] = row_id
+    _AUTHORS.store(
+        connection,
+        [
+            (
+                *(ids[author.remote_id], account_id, author.remote_id, author.identifier, author.display_name),
+                *(author.url, author.followers, now, new[author.remote_id]),
+            )
+            for author in fresh
+        ],
+    )
+    return ids
+
+
+def open_conversations(
+    connection: Connection,
+    account: Account,
+    comments: Sequence[FetchedComment],
+    authors: Mapping[str, int],
+    posts: Mapping[str, int],
+    openings: Mapping[str, Opening],
+) -> dict[tuple[int, str], int]:
+    """The ids of the conversations of `comments`, by (author id, thread id); those not there yet are opened.
+
+    Args:
+        openings: by the remote id of the comment.
+    """
+    wanted: dict[tuple[int, str], FetchedComment] = {}
+    for comment in comments:
+        wanted.setdefault((authors[comment.author.remote_id], comment.thread_id), comment)
+    ids: dict[tuple[int, str], int] = {}
+    for row in connection.execute(
+        select(Conversation.id, Conversation.author_id, Conversation.thread_id).where(
+            Conversation.account_id == account.id,
+            Conversation.author_id.in_({author_id for author_id, _ in wanted}),
+            Conversation.thread_id.in_({thread_id for _, thread_id in wanted}),
+        )
+    ):
+        ids[row.author_id, row.thread_id] = row.id
+    fresh = [key for key in wanted if key not in ids]
+    first_target = timedelta(seconds=account.first_target_seconds)
+    rows = []
+    for row_id, key in zip(take_ids(connection, Conversation.__table__, len(fresh)), fresh, strict=True):
+        ids[key] = row_id
+        comment = wanted[key]
+        since = comment.edited_at or comment.posted_at
+        rows.append(
+            (
+                *(row_id, account.id, *key, posts.get(comment.post.remote_id) if comment.post else None),
+                *(ConversationState.WAITING, since, since, 1, since, since + first_target),
+                *openings[comment.remote_id],
+            )
+        )
+    _CONVERSATIONS.store(connection, rows)
+    return ids
