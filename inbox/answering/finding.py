@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,8 @@ from inbox.problems import Conflict, Problem, Unknown
 
 LONGEST_TYPED = 20_000
 """Characters of anything that a member types; no network takes a longer reply."""
+
+Noun = TypeVar("Noun", Account, Conversation, Reply)
 
 _UNTYPABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?|\u2028|\u2029|\x85")
@@ -57,7 +59,7 @@ def account_of(session: Session, account_id: int) -> Account:
     return _find(session, Account, account_id, "account_unknown", False)
 
 
-def _find(session: Session, noun: Any, number: int, code: str, lock: bool) -> Any:
+def _find(session: Session, noun: type[Noun], number: int, code: str, lock: bool) -> Noun:
     found = session.get(noun, number, populate_existing=True, with_for_update={"of": noun} if lock else None)
     if found is None:
         raise Unknown(code, id=number)

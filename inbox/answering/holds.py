@@ -66,7 +66,11 @@ def release(actor: Actor, *, account_id: int | None = None, seen: int | None = N
     require(actor, Permission.SENDING_RELEASE)
     with writing() as current:
         # On PostgreSQL the replies are locked before they are counted, so that none slips in behind the count.
-        waiting = len(current.scalars(select(Reply.id).where(*_waits_behind(account_id)).with_for_update()).all())
+        waiting = len(
+            current.scalars(
+                select(Reply.id).where(*_waits_behind(account_id)).order_by(Reply.id).with_for_update()
+            ).all()
+        )
         if seen is not None and waiting > seen:
             raise Conflict("more_replies_wait", count=waiting, seen=seen)
         released = current.execute(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, func, literal, select, tuple_, union_all
+from sqlalchemy import BindParameter, bindparam, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from inbox.answering.choices import FilterChoices, filter_choices
@@ -198,7 +198,7 @@ def _two_orders(names: frozenset[str], after_rank: bool, after_since: bool) -> A
         conditions.append(_beyond_rank())
     if after_since:
         conditions.append(tuple_(_E.waiting_since, _E.author_id) > _since_bound())
-    rows = bindparam("rows")
+    rows: BindParameter[int] = bindparam("rows")
     by_rank = select(literal(0).label("order"), *_KEYS).where(*conditions)
     by_rank = by_rank.order_by(_E.urgency, _E.due_at, _E.author_id).limit(rows)
     by_since = select(literal(1).label("order"), *_KEYS).where(*conditions)

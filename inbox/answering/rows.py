@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, type_coerce
+from sqlalchemy import bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from inbox.connecting import letter_of, title_of
@@ -64,7 +64,7 @@ class QueueRow:
 
 
 @cache
-def _detail_statement() -> Select[Any]:
+def _detail_statement() -> Any:
     newest = (
         select(Comment.id)
         .where(Comment.conversation_id == _E.conversation_id)

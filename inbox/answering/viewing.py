@@ -1,0 +1,215 @@
+"""A conversation as it is put on the screen: the post, the thread in time order, what the writer needs to answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from inbox import clock, connecting
+from inbox.answering import holds, replies, threads
+from inbox.answering.finding import conversation_of
+from inbox.answering.rows import excerpt
+from inbox.answering.threads import ShownComment, ThreadItem
+from inbox.connectors.base import Length
+from inbox.extensions import session, writing
+from inbox.measuring import waits
+from inbox.models import (
+    IMPORT,
+    Account,
+    Author,
+    CommentState,
+    Conversation,
+    ConversationState,
+    Member,
+    Post,
+    Wait,
+)
+from inbox.permissions import Actor, Permission, require
+
+MOST_OTHERS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OtherConversation:
+    """Another conversation of the same author on the same account."""
+
+    id: int
+    state: ConversationState
+    kind: str
+    urgency: int
+    comment_count: int
+    last_comment_at: datetime
+    waiting_since: datetime | None
+    due_at: datetime | None
+    assignee_id: int | None
+    excerpt: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of an author on this account, and only there.
+
+    Attributes:
+        conversations: how many in each state, this one included.
+        replies: how many of ours they got.
+    """
+
+    first_seen_at: datetime
+    comments: int
+    replies: int
+    conversations: dict[ConversationState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """Everything a conversation's page shows.
+
+    Attributes:
+        thread: comments, replies and notes in time order; the messages of others in the thread are `dimmed`.
+        earlier_left_out: how many older items of the thread are not shown.
+        seen_up_to: the newest comment version of this conversation in `thread`; goes with every reply written here.
+        waiting_others: the author's other waiting conversations on the account.
+        history_others: their further ones, newest first.
+        target_comment_id: what a reply answers unless another comment is chosen; None when none is left to answer.
+        can_reply: a reply can be sent from here; otherwise `can_reply_code` says why, and how else to answer.
+        limit: the longest reply, counted by the network's own counting.
+        held_code: why a reply would not leave at present.
+        form_key: for the one form on this page.
+        own_page_url: where the conversation is in the network's own app.
+        opened_at: when a member first had the present wait on screen.
+    """
+
+    conversation: Conversation
+    account: Account
+    author: Author
+    post: Post | None
+    network_title: str
+    letter: str
+    assignee: Member | None
+    thread: list[ThreadItem]
+    earlier_left_out: int
+    seen_up_to: int | None
+    waiting_others: list[OtherConversation]
+    history_others: list[OtherConversation]
+    history: History
+    target_comment_id: int | None
+    can_reply: bool
+    can_reply_code: str | None
+    limit: Length
+    held_code: str | None
+    form_key: str
+    own_page_url: str | None
+    opened_at: datetime | None
+
+
+def open_conversation(actor: Actor, conversation_id: int) -> ConversationView:
+    """A conversation, read for the screen; that a member who may answer has it open is noted once per wait.
+
+    Raises:
+        Unknown: `conversation_unknown`.
+    """
+    require(actor, Permission.QUEUE_VIEW)
+    current = session()
+    conversation = conversation_of(current, conversation_id)
+    opened_at = _mark_opened(actor, conversation)
+    account = current.get_one(Account, conversation.account_id)
+    author = current.get_one(Author, conversation.author_id)
+    items, left_out = threads.read_thread(current, conversation)
+    own = [item for item in items if isinstance(item, ShownComment) and not item.dimmed]
+    seen_up_to = max((version.id for comment in own for version in comment.versions), default=None)
+    answerable = [comment for comment in own if comment.state is CommentState.PRESENT]
+    target = answerable[-1] if answerable else None
+    can_reply, code = _can_reply(account, target)
+    others, counts = _others(conversation)
+    return ConversationView(
+        conversation=conversation,
+        account=account,
+        author=author,
+        post=current.get(Post, conversation.post_id) if conversation.post_id else None,
+        network_title=connecting.title_of(account.network),
+        letter=connecting.letter_of(account.network),
+        assignee=current.get(Member, conversation.assignee_id) if conversation.assignee_id else None,
+        thread=items,
+        earlier_left_out=left_out,
+        seen_up_to=seen_up_to,
+        waiting_others=[other for other in others if other.state is ConversationState.WAITING],
+        history_others=[other for other in others if other.state is not ConversationState.WAITING],
+        history=History(author.first_seen_at, author.comment_count, threads.count_replies(current, author.id), counts),
+        target_comment_id=target.id if target else None,
+        can_reply=can_reply,
+        can_reply_code=code,
+        limit=connecting.length_of(account, ""),
+        held_code=holds.why_not(current, account.id) if can_reply else None,
+        form_key=replies.new_form_key(),
+        own_page_url=connecting.own_page_url(account, target.url if target else None),
+        opened_at=opened_at,
+    )
+
+
+def _mark_opened(actor: Actor, conversation: Conversation) -> datetime | None:
+    open_wait = session().scalars(
+        select(Wait).where(
+            Wait.conversation_id == conversation.id, Wait.closed_at.is_(None), Wait.superseded_at.is_(None)
+        )
+    )
+    wait = open_wait.first()
+    if wait is None or wait.first_opened_at is not None:
+        return wait.first_opened_at if wait else None
+    if actor.member_id is None or not actor.may(Permission.REPLIES_WRITE):
+        return None
+    now = clock.now()
+    with writing() as current:
+        waits.mark_opened(current, conversation.id, now)
+    return now
+
+
+def _can_reply(account: Account, target: ShownComment | None) -> tuple[bool, str | None]:
+    if account.network == IMPORT:
+        return False, "account_imported"
+    if not account.connected:
+        return False, holds.ACCOUNT_DISCONNECTED
+    if target is None:
+        return False, "comment_gone"
+    if not target.can_reply:
+        return False, target.can_reply_code or "reply_restricted"
+    return True, None
+
+
+def _others(conversation: Conversation) -> tuple[list[OtherConversation], dict[ConversationState, int]]:
+    current = session()
+    of_author = (
+        Conversation.author_id == conversation.author_id,
+        Conversation.account_id == conversation.account_id,
+    )
+    counted = current.execute(
+        select(Conversation.state, func.count().label("entries")).where(*of_author).group_by(Conversation.state)
+    )
+    counts: dict[ConversationState, int] = dict.fromkeys(ConversationState, 0) | {
+        row.state: row.entries for row in counted
+    }
+    waiting_first = (Conversation.state != ConversationState.WAITING).asc()
+    found = current.scalars(
+        select(Conversation)
+        .where(*of_author, Conversation.id != conversation.id)
+        .order_by(waiting_first, Conversation.last_comment_at.desc())
+        .limit(MOST_OTHERS)
+    ).all()
+    words = threads.newest_words(current, [other.id for other in found])
+    others = [
+        OtherConversation(
+            id=other.id,
+            state=other.state,
+            kind=other.kind,
+            urgency=other.urgency,
+            comment_count=other.comment_count,
+            last_comment_at=other.last_comment_at,
+            waiting_since=other.waiting_since,
+            due_at=other.due_at,
+            assignee_id=other.assignee_id,
+            excerpt=None if words.get(other.id) is None else excerpt(words[other.id] or ""),
+        )
+        for other in found
+    ]
+    return others, counts
