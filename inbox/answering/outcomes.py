@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from inbox import bell, clock, trail
+from inbox import clock, trail
 from inbox.answering import holds
 from inbox.answering.finding import conversation_of, move, reply_of
+from inbox.answering.telling import tell
 from inbox.connectors.base import OutgoingReply, Receipt
 from inbox.extensions import writing
 from inbox.measuring import waits
@@ -90,7 +91,7 @@ def published(actor: Actor, of: Try, receipt: Receipt) -> ReplyState:
             reply.error_code = reply.error_detail = reply.held_code = reply.sending_until = None
             _know_own(current, reply)
             waits.settle(current, [reply.conversation_id])
-            _record(
+            tell(
                 current,
                 actor,
                 reply,
@@ -100,7 +101,7 @@ def published(actor: Actor, of: Try, receipt: Receipt) -> ReplyState:
             )
         else:
             log.error("reply %d was published while it was %s", reply.id, reply.state.value)
-            _record(current, actor, reply, "reply.published_after_all", remote_id=receipt.remote_id)
+            tell(current, actor, reply, "reply.published_after_all", remote_id=receipt.remote_id)
         return reply.state
 
 
@@ -139,7 +140,7 @@ def later(
             .values(not_before=reply.not_before)
             .execution_options(synchronize_session=False)
         )
-        _record(current, actor, reply, "reply.postponed", code=code, until=clock.to_iso(reply.not_before))
+        tell(current, actor, reply, "reply.postponed", code=code, until=clock.to_iso(reply.not_before))
         return reply.state
 
 
@@ -151,7 +152,7 @@ def held_back(actor: Actor, of: Try, code: str) -> ReplyState:
             return reply_of(current, of.reply_id).state
         move(reply, ReplyMove.TRY_LATER)
         reply.held_code, reply.sending_until = code, None
-        _record(current, actor, reply, "reply.held", code=code)
+        tell(current, actor, reply, "reply.held", code=code)
         return reply.state
 
 
@@ -180,7 +181,7 @@ def not_there(actor: Actor, of: Try) -> ReplyState:
         now = clock.now()
         reply.read_back_at, reply.not_before, reply.sending_until = now, now + SECOND_LOOK, None
         reply.held_code = holds.why_not(current, reply.account_id)
-        _record(current, actor, reply, "reply.read_back", until=clock.to_iso(reply.not_before))
+        tell(current, actor, reply, "reply.read_back", until=clock.to_iso(reply.not_before))
         return reply.state
 
 
@@ -218,7 +219,7 @@ def _own(current: Session, of: Try) -> Reply | None:
 def _fail(current: Session, actor: Actor, reply: Reply, code: str, detail: str) -> ReplyState:
     move(reply, ReplyMove.FAIL)
     reply.error_code, reply.error_detail, reply.sending_until = code, detail or None, None
-    _record(current, actor, reply, "reply.failed", code=code)
+    tell(current, actor, reply, "reply.failed", code=code)
     return reply.state
 
 
@@ -226,7 +227,7 @@ def _lose_sight(current: Session, actor: Actor, reply: Reply, code: str, detail:
     if reply.state is ReplyState.SENDING:
         move(reply, ReplyMove.LOSE_SIGHT)
     reply.error_code, reply.error_detail, reply.sending_until = code, detail or None, None
-    _record(current, actor, reply, "reply.unconfirmed", code=code)
+    tell(current, actor, reply, "reply.unconfirmed", code=code)
     return reply.state
 
 
@@ -260,17 +261,4 @@ def _know_own(current: Session, reply: Reply) -> None:
         .where(OwnMessage.account_id == reply.account_id, OwnMessage.remote_id == reply.remote_id)
         .values(reply_id=reply.id, conversation_id=reply.conversation_id, comment_id=reply.comment_id)
         .execution_options(synchronize_session=False)
-    )
-
-
-def _record(current: Session, actor: Actor, reply: Reply, deed: str, **facts: object) -> None:
-    params = {"conversation": reply.conversation_id, "text_hash": reply.text_hash, "try": reply.attempts, **facts}
-    trail.record(current, actor, deed, of=("reply", reply.id), params=params)
-    bell.ring(
-        current,
-        "reply.changed",
-        reply_id=reply.id,
-        conversation_id=reply.conversation_id,
-        account_id=reply.account_id,
-        state=reply.state.value,
     )

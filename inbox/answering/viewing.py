@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from inbox import clock, connecting
-from inbox.answering import holds, replies, threads
+from inbox.answering import composing, holds, threads
 from inbox.answering.finding import conversation_of
 from inbox.answering.rows import excerpt
 from inbox.answering.threads import ShownComment, ThreadItem
@@ -142,7 +142,7 @@ def open_conversation(actor: Actor, conversation_id: int) -> ConversationView:
         can_reply_code=code,
         limit=connecting.length_of(account, ""),
         held_code=holds.why_not(current, account.id) if can_reply else None,
-        form_key=replies.new_form_key(),
+        form_key=composing.new_form_key(),
         own_page_url=connecting.own_page_url(account, target.url if target else None),
         opened_at=opened_at,
     )

@@ -12,15 +12,14 @@ SENTENCES = {
     "account_unknown": _l("There is no account %(id)s."),
     "assignee_unfit": _l("Only an active member who answers comments can take this over: choose somebody else."),
     "comment_unknown": _l("There is no comment %(id)s in this conversation."),
-    "conversation_not_now": _l(
-        "Somebody else was quicker: the conversation is %(state)s by now. Open it again to see how it stands."
-    ),
+    "conversation_not_now": _l("That is not possible any more: open the conversation again to see how it stands."),
     "conversation_unknown": _l("There is no conversation %(id)s."),
     "cursor_unknown": _l("This page of the queue is not there any more: start again from the top."),
     "delay_out_of_range": _l("A reply can wait up to %(most)s seconds before it leaves."),
     "form_key_unusable": _l("The form was not filled in on its own page: open the conversation again."),
     "form_key_used": _l(
-        "This form already sent another text: the first one stands. Open the conversation again to write a second reply."
+        "This form already sent another text: the first one stands. Open the conversation again to write a second"
+        " reply."
     ),
     "hold_not_in_force": _l("There is nothing to release: sending is not on hold here."),
     "kind_unknown": _l("There is no kind of comment called “%(kind)s”."),
@@ -31,17 +30,15 @@ SENTENCES = {
         "By now %(count)s replies wait instead of the %(seen)s you saw: look at them, then release sending."
     ),
     "not_found_after_lost_answer": _l(
-        "The network did not confirm the reply, and looking for it did not find it: look on the network itself, then say"
-        " here whether it is there."
+        "The network did not confirm the reply, and looking for it did not find it: look on the network itself, then"
+        " say here whether it is there."
     ),
     "not_published": _l("A member looked, and the reply is not on the network: send it again, or withdraw it."),
     "note_empty": _l("The note is empty: write something first."),
     "placeholder_left": _l("The place {%(name)s} of the template is not filled in yet: put in the words, then send."),
     "reason_empty": _l("The reason cannot be read: write it in plain words, or leave it out."),
     "reply_empty": _l("The reply is empty: write something first."),
-    "reply_not_now": _l(
-        "Somebody else was quicker: the reply is %(state)s by now. Open the conversation again to see how it stands."
-    ),
+    "reply_not_now": _l("It is too late for that: open the conversation again to see how the reply stands."),
     "reply_too_long": _l("The reply is too long for this network: %(used)s of %(limit)s characters. Shorten it."),
     "reply_unknown": _l("There is no reply %(id)s."),
     "seen_unknown": _l("The page did not tell what you had on screen: open the conversation again, then send."),

@@ -1,0 +1,286 @@
+"""Writing a reply: it is checked, stored once per form, and queued or noted as sent natively."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from inbox import clock, connecting
+from inbox.answering import holds, placeholders
+from inbox.answering.finding import account_of, conversation_of, move, typed
+from inbox.answering.telling import tell, tell_queued
+from inbox.extensions import writing
+from inbox.measuring import waits
+from inbox.models import (
+    IMPORT,
+    Comment,
+    CommentState,
+    CommentVersion,
+    Conversation,
+    Reply,
+    ReplyKind,
+    ReplyMove,
+    ReplyOrigin,
+    ReplyState,
+    ReplyTemplateVersion,
+)
+from inbox.permissions import Actor, Permission, require
+from inbox.problems import Conflict, Problem, Unknown
+
+KEY_LENGTH = 26
+LONGEST_DELAY = 3600
+"""Seconds a reply may count down before it leaves."""
+
+LEEWAY = timedelta(minutes=2)
+"""How far a member's or a network's clock may be ahead of ours."""
+
+_KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+_FORM_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+def new_form_key() -> str:
+    """A key for one form: whatever is sent with it again is the same reply."""
+    return secrets.token_urlsafe(24)
+
+
+def write(
+    actor: Actor,
+    conversation_id: int,
+    text: str,
+    *,
+    form_key: str,
+    seen_up_to: int,
+    comment_id: int | None = None,
+    template_id: int | None = None,
+    kind: ReplyKind = ReplyKind.SUBSTANTIVE,
+    delay_seconds: int = 0,
+) -> Reply:
+    """Store a reply that is to leave, and ring for it. The same form sent again gives the same reply.
+
+    Args:
+        form_key: from `new_form_key`, one per form.
+        seen_up_to: the newest comment version of the conversation that the writer had on screen.
+        comment_id: what it answers; left out, the newest comment on the writer's screen that is still there.
+        template_id: what the writer started from.
+        delay_seconds: how long it can still be taken back before it leaves, from 0 to `LONGEST_DELAY`.
+
+    Returns:
+        the reply, queued; `held_code` says why it does not leave yet.
+
+    Raises:
+        Unknown: `conversation_unknown`, `comment_unknown`, `template_unknown`.
+        Conflict: `form_key_used`: this form already sent another text.
+        Problem: it cannot be sent as it is, and nothing was stored: `reply_empty`, `reply_too_long`,
+            `placeholder_left`, `account_imported`, `account_not_connected`, `comment_gone`, `seen_unknown`, or the code
+            with which the network restricts replies under the comment; then mark an answer as sent natively.
+    """
+    require(actor, Permission.REPLIES_WRITE)
+    clean = typed(text, empty="reply_empty")
+    if not 0 <= delay_seconds <= LONGEST_DELAY:
+        raise Problem("delay_out_of_range", most=LONGEST_DELAY)
+
+    def compose(current: Session, conversation: Conversation, reply: Reply) -> None:
+        account = account_of(current, conversation.account_id)
+        if not account.connected:
+            raise Problem(
+                "account_imported" if account.network == IMPORT else "account_not_connected", account=account.name
+            )
+        comment = _target(current, conversation, comment_id, seen_up_to)
+        length = connecting.length_of(account, clean)
+        if not length.fits:
+            raise Problem("reply_too_long", used=length.used, limit=length.limit)
+        if template_id is not None:
+            _refuse_unfilled(current, template_id, clean)
+        now = clock.now()
+        reply.comment_id, reply.target_remote_id = comment.id, comment.remote_id
+        reply.template_id, reply.kind = template_id, kind
+        reply.queued_at, reply.not_before = now, now + timedelta(seconds=delay_seconds)
+        reply.held_code = holds.why_not(current, account.id)
+        move(reply, ReplyMove.QUEUE)
+
+    reply, new = _store(actor, conversation_id, clean, form_key, seen_up_to, ReplyOrigin.INBOX, compose)
+    if not new and (comment_id is not None and reply.comment_id != comment_id):
+        raise Conflict("form_key_used")
+    return reply
+
+
+def mark_sent_natively(
+    actor: Actor,
+    conversation_id: int,
+    text: str,
+    *,
+    form_key: str,
+    seen_up_to: int,
+    sent_at: datetime | None = None,
+    url: str | None = None,
+) -> Reply:
+    """Note that the conversation was answered in the network's own app; collection confirms it once it sees it there.
+
+    It covers what its writer had seen and what was posted before it, nothing else.
+
+    Args:
+        sent_at: when it was published (aware); now when left out.
+        url: where it can be read.
+
+    Raises:
+        Unknown: `conversation_unknown`.
+        Conflict: `form_key_used`.
+        Problem: `reply_empty`, `seen_unknown`, `sent_in_future`, `sent_before_comment`, `url_unusable`.
+    """
+    require(actor, Permission.REPLIES_WRITE)
+    clean = typed(text, empty="reply_empty")
+    at = clock.now() if sent_at is None else clock.as_utc(sent_at)
+    if at > clock.now() + LEEWAY:
+        raise Problem("sent_in_future")
+    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+        raise Problem("url_unusable")
+
+    def compose(current: Session, conversation: Conversation, reply: Reply) -> None:
+        covered = current.execute(
+            select(CommentVersion.id, CommentVersion.comment_id)
+            .join(Comment, Comment.id == CommentVersion.comment_id)
+            .where(
+                Comment.conversation_id == conversation.id,
+                CommentVersion.id <= seen_up_to,
+                CommentVersion.written_at <= at,
+            )
+            .order_by(CommentVersion.id.desc())
+            .limit(1)
+        ).first()
+        if covered is None:
+            raise Problem("sent_before_comment")
+        reply.seen_up_to, reply.comment_id = covered.id, covered.comment_id
+        reply.sent_at, reply.url = at, url or None
+        move(reply, ReplyMove.SEEN_SENT)
+
+    reply, _ = _store(actor, conversation_id, clean, form_key, seen_up_to, ReplyOrigin.NATIVE, compose)
+    return reply
+
+
+Compose = Callable[[Session, Conversation, Reply], None]
+
+
+def _store(
+    actor: Actor,
+    conversation_id: int,
+    text: str,
+    form_key: str,
+    seen_up_to: int,
+    origin: ReplyOrigin,
+    compose: Compose,
+) -> tuple[Reply, bool]:
+    """Store one reply per form key.
+
+    Returns:
+        the reply, and whether it is new.
+    """
+    if not _FORM_KEY.fullmatch(form_key):
+        raise Problem("form_key_unusable")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+
+    def known(current: Session) -> Reply | None:
+        reply = current.scalars(select(Reply).where(Reply.form_key == form_key)).first()
+        if reply is not None and (reply.conversation_id, reply.text_hash, reply.origin, reply.member_id) != (
+            conversation_id,
+            digest,
+            origin,
+            actor.member_id,
+        ):
+            raise Conflict("form_key_used")
+        return reply
+
+    try:
+        with writing() as current:
+            found = known(current)
+            if found is not None:
+                return found, False
+            conversation = conversation_of(current, conversation_id, lock=True)
+            # Whoever waited for the lock may have waited for the very same form.
+            found = known(current)
+            if found is not None:
+                return found, False
+            _refuse_unseen(current, conversation, seen_up_to)
+            reply = Reply(
+                conversation_id=conversation.id,
+                account_id=conversation.account_id,
+                member_id=actor.member_id,
+                origin=origin,
+                state=ReplyState.DRAFT,
+                text=text,
+                text_hash=digest,
+                seen_up_to=seen_up_to,
+                form_key=form_key,
+                key="".join(secrets.choice(_KEY_LETTERS) for _ in range(KEY_LENGTH)),
+                created_at=clock.now(),
+            )
+            compose(current, conversation, reply)
+            current.add(reply)
+            current.flush()
+            if reply.state is ReplyState.QUEUED:
+                tell_queued(current, actor, reply)
+            else:
+                waits.settle(current, [conversation.id])
+                tell(current, actor, reply, "reply.marked_natively")
+            return reply, True
+    except IntegrityError:
+        # The same key came from another conversation at the same moment and was stored first.
+        with writing() as current:
+            found = known(current)
+        if found is None:
+            raise
+        return found, False
+
+
+def _refuse_unseen(current: Session, conversation: Conversation, seen_up_to: int) -> None:
+    belongs = current.scalar(
+        select(CommentVersion.id)
+        .join(Comment, Comment.id == CommentVersion.comment_id)
+        .where(CommentVersion.id == seen_up_to, Comment.conversation_id == conversation.id)
+    )
+    if belongs is None:
+        raise Problem("seen_unknown")
+
+
+def _target(current: Session, conversation: Conversation, comment_id: int | None, seen_up_to: int) -> Comment:
+    of_conversation = select(Comment).where(Comment.conversation_id == conversation.id)
+    if comment_id is not None:
+        comment = current.scalars(of_conversation.where(Comment.id == comment_id)).first()
+        if comment is None:
+            raise Unknown("comment_unknown", id=comment_id)
+    else:
+        on_screen = select(CommentVersion.id).where(
+            CommentVersion.comment_id == Comment.id, CommentVersion.id <= seen_up_to
+        )
+        comment = current.scalars(
+            of_conversation.where(on_screen.exists(), Comment.state == CommentState.PRESENT)
+            .order_by(Comment.posted_at.desc(), Comment.id.desc())
+            .limit(1)
+        ).first()
+    if comment is None or comment.state is not CommentState.PRESENT:
+        raise Problem("comment_gone")
+    if not comment.can_reply:
+        raise Problem(comment.can_reply_code or "reply_restricted")
+    return comment
+
+
+def _refuse_unfilled(current: Session, template_id: int, text: str) -> None:
+    newest = current.scalars(
+        select(ReplyTemplateVersion)
+        .where(ReplyTemplateVersion.template_id == template_id)
+        .order_by(ReplyTemplateVersion.number.desc())
+        .limit(1)
+    ).first()
+    if newest is None:
+        raise Unknown("template_unknown", id=template_id)
+    known = {name for template in newest.texts.values() for name in placeholders.names_in(template)}
+    left = [name for name in placeholders.names_in(text) if name in known]
+    if left:
+        raise Problem("placeholder_left", name=left[0])
