@@ -12,6 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from inbox.models.base import Base, BigId, Code, Id, JsonValue, OutsideText
 from inbox.models.conversation import Conversation
 
+IN_OUTBOX = "state IN ('queued', 'sending', 'unconfirmed')"
+"""The few replies that still ask for something to be done, as the index on them says it: SQLite uses that index only
+for a query that repeats these words."""
+
 
 class ReplyState(StrEnum):
     """Where a reply stands; the moves between them are in `transitions`."""
@@ -63,8 +67,8 @@ class Reply(Base):
             "ix_replies_due",
             "not_before",
             "id",
-            sqlite_where=text("state IN ('queued', 'sending')"),
-            postgresql_where=text("state IN ('queued', 'sending')"),
+            sqlite_where=text(IN_OUTBOX),
+            postgresql_where=text(IN_OUTBOX),
         ),
     )
 

@@ -436,7 +436,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('replies', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_replies_conversation_id_created_at'), ['conversation_id', 'created_at'], unique=False)
-        batch_op.create_index('ix_replies_due', ['not_before', 'id'], unique=False, sqlite_where=sa.text("state IN ('queued', 'sending')"), postgresql_where=sa.text("state IN ('queued', 'sending')"))
+        batch_op.create_index('ix_replies_due', ['not_before', 'id'], unique=False, sqlite_where=sa.text("state IN ('queued', 'sending', 'unconfirmed')"), postgresql_where=sa.text("state IN ('queued', 'sending', 'unconfirmed')"))
 
     op.create_table('own_messages',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
