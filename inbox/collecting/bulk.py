@@ -55,7 +55,9 @@ class Rows:
 
     def _prepare_postgresql(self) -> Any:
         columns = [self._table.c[name] for name in self._columns]
-        arrays = [bindparam(f"p{number}", type_=ARRAY(column.type, dimensions=1)) for number, column in enumerate(columns)]
+        arrays = [
+            bindparam(f"p{number}", type_=ARRAY(column.type, dimensions=1)) for number, column in enumerate(columns)
+        ]
         given = func.unnest(*arrays).table_valued(*self._columns).render_derived()
         picked = select(*(given.c[name] for name in self._columns))
         return postgresql.insert(self._table).from_select(list(self._columns), picked).on_conflict_do_nothing()
