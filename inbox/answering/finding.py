@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TypeVar
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from inbox.models import (
@@ -18,7 +19,11 @@ from inbox.models import (
     move_conversation,
     move_reply,
 )
+from inbox.models.reply import IN_OUTBOX
 from inbox.problems import Conflict, Problem, Unknown
+
+IN_THE_OUTBOX = text(f"replies.{IN_OUTBOX}")
+"""Narrows a query to the short index of the outbox; the exact state stands beside it."""
 
 LONGEST_TYPED = 20_000
 """Characters of anything that a member types; no network takes a longer reply."""
@@ -84,7 +89,7 @@ def move(of: Conversation | Reply, to: ConversationMove | ReplyMove) -> None:
         raise Conflict(f"{noun}_not_now", id=of.id, move=error.move, state=error.state) from None
 
 
-def typed(text: str, *, empty: str) -> str:
+def typed(words: str, *, empty: str) -> str:
     """What a member typed, ready to be stored and sent.
 
     Line ends become newlines; what no keyboard types and no network takes (NUL, other controls, lone surrogates,
@@ -96,9 +101,9 @@ def typed(text: str, *, empty: str) -> str:
     Raises:
         Problem: `empty`, or `text_too_long_to_store`.
     """
-    if len(text) > LONGEST_TYPED:
+    if len(words) > LONGEST_TYPED:
         raise Problem("text_too_long_to_store", most=LONGEST_TYPED)
-    clean = _UNTYPABLE.sub("", _LINE_END.sub("\n", text)).strip()
+    clean = _UNTYPABLE.sub("", _LINE_END.sub("\n", words)).strip()
     if all(character.isspace() or unicodedata.category(character) == "Cf" for character in clean):
         raise Problem(empty)
     return clean

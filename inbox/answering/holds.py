@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from inbox import bell, clock, trail
-from inbox.answering.finding import account_of, typed
+from inbox.answering.finding import IN_THE_OUTBOX, account_of, typed
 from inbox.extensions import session, writing
 from inbox.models import IMPORT, Account, Conversation, Reply, ReplyState, SendingHold
 from inbox.permissions import Actor, Permission, require
@@ -146,7 +146,11 @@ def mark_held(current: Session) -> None:
     why: Any = case((everywhere, ALL_HELD), (account, ACCOUNT_HELD), (~connected, ACCOUNT_DISCONNECTED), else_=None)
     current.execute(
         update(Reply)
-        .where(Reply.state == ReplyState.QUEUED, func.coalesce(Reply.held_code, "") != func.coalesce(why, ""))
+        .where(
+            IN_THE_OUTBOX,
+            Reply.state == ReplyState.QUEUED,
+            func.coalesce(Reply.held_code, "") != func.coalesce(why, ""),
+        )
         .values(held_code=why)
         .execution_options(synchronize_session=False)
     )
@@ -163,8 +167,8 @@ def _holds_reply() -> ColumnElement[bool]:
     return or_(SendingHold.account_id.is_(None), SendingHold.account_id == Reply.account_id)
 
 
-def _waits_behind(account_id: int | None) -> list[ColumnElement[bool]]:
-    conditions = [Reply.state == ReplyState.QUEUED]
+def _waits_behind(account_id: int | None) -> list[Any]:
+    conditions: list[Any] = [IN_THE_OUTBOX, Reply.state == ReplyState.QUEUED]
     if account_id is not None:
         conditions.append(Reply.account_id == account_id)
     return conditions

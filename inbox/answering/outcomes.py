@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from inbox import clock, trail
 from inbox.answering import holds
-from inbox.answering.finding import conversation_of, move, reply_of
+from inbox.answering.finding import IN_THE_OUTBOX, conversation_of, move, reply_of
 from inbox.answering.telling import tell
 from inbox.connectors.base import OutgoingReply, Receipt
 from inbox.extensions import writing
@@ -129,6 +129,7 @@ def later(
         reply.sending_until = None
         reply.held_code = holds.why_not(current, reply.account_id)
         others = select(Reply.id).where(
+            IN_THE_OUTBOX,
             Reply.account_id == reply.account_id,
             Reply.state == ReplyState.QUEUED,
             Reply.not_before < reply.not_before,
