@@ -15,11 +15,22 @@ from .phrases import Phrases, read_sections
 LANGUAGES = ("en", "fr")
 
 
+NEAR = 90
+"""Characters within which two weak signs are taken together: about one long sentence."""
+
+# Signs that say nothing alone and much together: a child and bleach, viewers and "your side". They catch what no list of
+# phrases foresees.
+_TOGETHER = {
+    "danger": (("person", "hazard"), ("person", "harm"), ("hazard", "harm")),
+    "press": (("newswork", "approach"),),
+    "question": (),
+}
+
+
 @cache
-def _lists(subject: str) -> tuple[Phrases, Phrases]:
-    """(phrases, harmless phrases) of a subject, in all languages."""
-    sections = read_sections(*(f"{subject}_{language}" for language in LANGUAGES))
-    return sections[subject], sections["harmless"]
+def _lists(subject: str) -> dict[str, Phrases]:
+    """The sections of a subject, in all languages."""
+    return read_sections(*(f"{subject}_{language}" for language in LANGUAGES))
 
 
 def find(subject: str, folded: str) -> tuple[int, int] | None:
@@ -27,11 +38,28 @@ def find(subject: str, folded: str) -> tuple[int, int] | None:
 
     A phrase that only looks like it ("this queue is killing me") is taken out before.
     """
-    phrases, harmless = _lists(subject)
-    if phrases.find(folded) is None:
+    if _find(subject, folded) is None:
         return None
-    found = phrases.find(without(harmless, folded))
-    return found.span() if found else None
+    return _find(subject, without(_lists(subject)["harmless"], folded))
+
+
+def _find(subject: str, folded: str) -> tuple[int, int] | None:
+    lists = _lists(subject)
+    if found := lists[subject].find(folded):
+        return found.span()
+    places: dict[str, list[tuple[int, int]]] = {}
+    for pair in _TOGETHER[subject]:
+        first, second = (
+            places.setdefault(name, [found.span() for found in lists[name].find_all(folded)])
+            if name not in places
+            else places[name]
+            for name in pair
+        )
+        for one in first:
+            for other in second:
+                if one[1] <= other[0] <= one[1] + NEAR or other[1] <= one[0] <= other[1] + NEAR:
+                    return min(one[0], other[0]), max(one[1], other[1])
+    return None
 
 
 def without(harmless: Phrases, folded: str) -> str:
@@ -45,7 +73,7 @@ def asks(folded: str) -> bool:
     """Whether the comment asks something, with or without a question mark."""
     if "?" not in folded:
         return find("question", folded) is not None
-    _, harmless = _lists("question")
+    harmless = _lists("question")["harmless"]
     for found in list(harmless.find_all(folded)):
         end = found.end()
         mark = folded.find("?", end, end + RHETORICAL_TAIL)

@@ -13,8 +13,9 @@ WIDE_REACH = 10_000
 """Followers from which a comment counts as fast-growing reach: about where agencies begin to speak of an influencer, and
 few enough authors have so many that the level keeps its meaning."""
 
-FELT = 0.2
-"""Sentiment nearer to zero than this is neutral: a single mild word ("fine", "slow") does not make praise or criticism."""
+AGAINST, IN_FAVOUR = -0.1, 0.2
+"""Sentiment from which a comment criticises or praises. A critic who is missed costs more than a neutral comment that is
+read as criticism, so a faint word against counts and a faint word in favour does not."""
 
 LONGEST_QUOTE = 60
 """Characters of the comment that a reason quotes."""
@@ -80,6 +81,6 @@ def _kind(asks: bool, urgency: Urgency, sentiment: float) -> Kind:
     """A report of danger is criticism even where no word of feeling stands in it: such reports are often sober."""
     if asks:
         return Kind.QUESTION
-    if sentiment <= -FELT or urgency is Urgency.DANGER:
+    if sentiment <= AGAINST or urgency is Urgency.DANGER:
         return Kind.CRITICISM
-    return Kind.PRAISE if sentiment >= FELT else Kind.OTHER
+    return Kind.PRAISE if sentiment >= IN_FAVOUR else Kind.OTHER

@@ -174,8 +174,10 @@ class Phrases:
     def find_all(self, folded: str) -> Iterator[re.Match[str]]:
         """Phrases from left to right, without overlap."""
         over = 0
+        compiled = self._compiled
         for start in _WORD_START.finditer(folded):
-            pattern = self._beginning_with(start[0])
+            letter = start[0]
+            pattern = compiled[letter] if letter in compiled else self._beginning_with(letter)
             if pattern is not None and start.start() >= over and (found := pattern.match(folded, start.start())):
                 over = found.end()
                 yield found

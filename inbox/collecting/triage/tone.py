@@ -32,6 +32,10 @@ MARK, MOST_MARKS = 0.3, 3
 IRONY = -0.8
 """What is left of polite praise beside a complaint."""
 
+DENIED, MOST_DENIALS = -0.5, 2
+"""What a negation says by itself ("my parcel did not come", "ça marche pas"), and how many count: most complaints tell of
+something that did not happen, without a word of feeling."""
+
 REACH = 3
 """Words after a negation that it turns."""
 
@@ -160,6 +164,7 @@ def _tone(text: str, folded: str, code: str) -> float:
     if not praise and any(known.complaint.at(tokens, index)[0] for index in range(len(tokens))):
         felt = [(weight * IRONY if ironic and weight > 0 else weight, at, ironic) for weight, at, ironic in felt]
     total = math.fsum(_around_contrast(felt, tokens, known))
+    total += DENIED * min(MOST_DENIALS, _bare_negations(tokens, known, {at for _, at, _ in felt}))
     marks = min(MOST_MARKS, sum(len(token) for token in tokens if token[0] == "!"))
     if total:
         total += math.copysign(MARK * marks, total)
@@ -184,6 +189,14 @@ def _felt(tokens: list[str], known: _Language, shouted: set[str]) -> Iterator[tu
         elif tokens[index] in known.contrast or tokens[index][0] == "!":
             negated_until = -1
         index += length
+
+
+def _bare_negations(tokens: list[str], known: _Language, felt: set[int]) -> int:
+    """Negations that turn no word of feeling."""
+    return sum(
+        token in known.negations and index not in felt and felt.isdisjoint(range(index - 2, index + REACH + 1))
+        for index, token in enumerate(tokens)
+    )
 
 
 def _degree(tokens: list[str], index: int, known: _Language) -> float:
