@@ -2,8 +2,9 @@
 
 Tone is measured on the public sets of `../shared/data` when they are there (their validation halves and one week of real
 complaints), with VADER beside it in the same run. Danger, press and questions are measured on sentences of our own,
-`bench/labelled/`: the half that the word lists were tuned on, the half that was held out, and sentences written after
-the word lists were done. Nothing is learned from any of them.
+`bench/labelled/`. Three parts, told apart because their figures mean different things: `tuned`, which the word lists were
+corrected on; `held out`, written with those but not looked at; and `blind`, written when the lists were done, which alone
+tells what to expect of new comments. Nothing is learned from the public sets.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ LABELLED = Path(__file__).with_name("labelled")
 DATA = ROOT.parent / "shared" / "data"
 TONES = ("negative", "neutral", "positive")
 CUES = ("danger", "press", "question")
-PARTS = ("tuned", "held out", "written after")
+PARTS = ("tuned", "held out", "blind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,15 @@ class Sentence:
 def sentences(language: str) -> list[Sentence]:
     """The labelled sentences of `language` (`en`, `fr`), each with its part of `PARTS`.
 
-    The halves are drawn by the text's own SHA-256, so that a new sentence moves no old one.
+    The halves of the first file are drawn by the text's own SHA-256, so that a new sentence moves no old one.
     """
     found = []
-    for name, after in ((f"triage_{language}.jsonl", False), (f"triage_{language}_after.jsonl", True)):
-        for line in (LABELLED / name).read_text(encoding="utf-8").splitlines():
+    for suffix in ("", "_second", "_blind"):
+        for line in (LABELLED / f"triage_{language}{suffix}.jsonl").read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             held = hashlib.sha256(row["text"].encode()).digest()[0] % 2 == 0
-            found.append(Sentence(**row, part=PARTS[2] if after else PARTS[held]))
+            part = "blind" if suffix == "_blind" else "held out" if held and not suffix else "tuned"
+            found.append(Sentence(**row, part=part))
     return found
 
 
@@ -146,7 +148,7 @@ def _measure_cues(figures: dict[str, object]) -> None:
                 )
             plain = [row for row in chosen if not row.rhetorical]
             hints = triage_all([(row.text, Signals()) for row in plain])
-            right = sum(hint.kind is Kind(row.kind) for hint, row in zip(hints, plain, strict=True)) / max(1, len(plain))
+            right = sum(hint.kind is Kind(row.kind) for hint, row in zip(hints, plain, strict=True)) / len(plain)
             figures[f"{language} {part} kind"] = right
             print(f"{language} {part:13} {len(plain):4} sentences  kind right {right:.2f}")
 
