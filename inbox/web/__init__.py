@@ -1,14 +1,61 @@
-"""The pages."""
+"""The pages: thin views, one file per screen, and what stands around all of them."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from inbox import extensions
+from inbox.web import (
+    access,
+    accounts,
+    composer,
+    conversation,
+    errors,
+    headers,
+    health,
+    languages,
+    marking,
+    members,
+    profile,
+    queue,
+    rendering,
+    replies,
+    response_times,
+    sending,
+    sign_in,
+    start,
+    templates,
+)
+
+SCREENS = (
+    start,
+    sign_in,
+    profile,
+    queue,
+    conversation,
+    composer,
+    replies,
+    marking,
+    templates,
+    response_times,
+    accounts,
+    members,
+    sending,
+    health,
+)
 
 
 def init_app(app: Flask) -> None:
-    """Register every page and what stands around all of them."""
-    extensions.babel.init_app(app)
-    extensions.login_manager.init_app(app)
-    extensions.csrf.init_app(app)
+    """Register every page of `app`, and what stands around all of them.
+
+    Raises:
+        UndeclaredView: a page does not say who may open it.
+        ForbiddenDeed: a route is one that the rule forbids.
+    """
+    headers.init_app(app)
+    access.init_app(app)
+    languages.init_app(app)
+    rendering.init_app(app)
+    errors.init_app(app)
+    for screen in SCREENS:
+        app.register_blueprint(screen.screen)
+    access.check(app)

@@ -1,0 +1,223 @@
+"""The reader's language: which one, and its words, numbers and times.
+
+Catalogues, patterns and numbers are resolved once per locale, not once per call: on a page of 50 rows the difference
+is larger than the database query.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale
+from babel.dates import DateTimePattern, get_datetime_format, parse_pattern
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+from babel.support import NullTranslations, Translations
+from flask import Flask, Response, g, request
+
+from inbox import clock
+from inbox.extensions import babel
+from inbox.words import say
+
+LANGUAGES = {"en": "English", "fr": "Français"}
+"""The languages of the interface, each by its own name."""
+
+TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
+LANGUAGE_COOKIE = "__Host-language"
+"""The language chosen before signing in; a member's own language stands in their profile."""
+
+_LOCALES = {"en": Locale.parse("en_GB"), "fr": Locale.parse("fr")}
+_UTC = ZoneInfo("UTC")
+
+
+def init_app(app: Flask) -> None:
+    """Let pages of `app` speak the reader's language."""
+    babel.init_app(app, locale_selector=lambda: str(_LOCALES[language()]), timezone_selector=lambda: str(zone()))
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.after_request(_vary)
+
+
+def compile_translations() -> list[Path]:
+    """Make the `.mo` file of every catalogue that is newer than it.
+
+    Returns:
+        the files that were written. Each is put in place whole, so that a reader never meets half a file.
+    """
+    written = []
+    for source in sorted(TRANSLATIONS.glob("*/LC_MESSAGES/*.po")):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as text:
+            catalogue = read_po(text, locale=source.parts[-3])
+        beside = target.with_name(f"{target.name}.{os.getpid()}")
+        with beside.open("wb") as made:
+            write_mo(made, catalogue)
+        beside.replace(target)
+        written.append(target)
+    return written
+
+
+def language() -> str:
+    """The reader's language: the member's own, else the one chosen on this browser, else what the browser asks for."""
+    chosen = g.get("language")
+    if chosen is None:
+        member = g.get("member")
+        wishes = (member.language if member is not None else None, request.cookies.get(LANGUAGE_COOKIE))
+        chosen = next((wish for wish in wishes if wish in LANGUAGES), None)
+        chosen = chosen or request.accept_languages.best_match(list(LANGUAGES)) or "en"
+        g.language = chosen
+    return str(chosen)
+
+
+def zone() -> ZoneInfo:
+    """The reader's time zone; UTC where the stored name means nothing to this machine."""
+    member = g.get("member")
+    return _zone(member.time_zone) if member is not None else _UTC
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return _UTC
+
+
+@cache
+def _catalogue(code: str) -> NullTranslations:
+    return Translations.load(str(TRANSLATIONS), [code])
+
+
+def gettext(message: str) -> str:
+    """`message` in the reader's language, without filling its places."""
+    return str(_catalogue(language()).gettext(message))
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """The form that fits `number` in the reader's language, without filling its places."""
+    return str(_catalogue(language()).ngettext(singular, plural, number))
+
+
+@lru_cache(maxsize=4096)
+def _said(_language: str, code: str, params: tuple[tuple[str, object], ...]) -> str:
+    return say(code, **dict(params))
+
+
+def said(code: str, /, **params: object) -> str:
+    """`inbox.words.say`, remembered per language: rows of a page say the same few sentences again and again.
+
+    Values that cannot be compared by a memory (lists) are said afresh.
+    """
+    try:
+        return _said(language(), code, tuple(sorted(params.items())))
+    except TypeError:
+        return say(code, **params)
+
+
+def number(value: float) -> str:
+    """A number with the separators of the reader's language."""
+    return _number(language(), value)
+
+
+@lru_cache(maxsize=4096)
+def _number(code: str, value: float) -> str:
+    return str(format_decimal(value, locale=_LOCALES[code]))
+
+
+def percent(share: float | None) -> str:
+    """A share between 0 and 1 as a percentage, a dash where there is nothing to share."""
+    return "–" if share is None else str(format_percent(share, "#,##0.# %", locale=_LOCALES[language()]))
+
+
+@cache
+def _pattern(code: str, name: str) -> Callable[[datetime], str]:
+    locale = _LOCALES[code]
+    if name == "moment":
+        joined = str(get_datetime_format("medium", locale=locale)).replace("'", "")
+        shape = joined.format(locale.time_formats["short"].pattern, locale.date_formats["medium"].pattern)
+    elif name == "day":
+        shape = {"en": "EEEE d MMMM", "fr": "EEEE d MMMM"}[code]
+    else:
+        shape = locale.date_formats["medium"].pattern
+    pattern: DateTimePattern = parse_pattern(shape)
+    return lambda moment: str(pattern.apply(moment, locale))
+
+
+def time_of_day(moment: datetime) -> str:
+    """`14:02`, on the reader's clock."""
+    return moment.astimezone(zone()).strftime("%H:%M")
+
+
+def moment(at: datetime) -> str:
+    """`3 Mar 2026, 14:02`, on the reader's clock."""
+    return _pattern(language(), "moment")(at.astimezone(zone()))
+
+
+def date(at: datetime) -> str:
+    """`3 Mar 2026`, in the reader's time zone."""
+    return _pattern(language(), "date")(at.astimezone(zone()))
+
+
+def day(at: datetime) -> str:
+    """`Today`, `Yesterday` or `Tuesday 3 March`, with the year where it is another one."""
+    here, today = at.astimezone(zone()), clock.now().astimezone(zone())
+    if here.date() == today.date():
+        return gettext("Today")
+    if here.date() == today.date() - timedelta(days=1):
+        return gettext("Yesterday")
+    name = _pattern(language(), "day")(here)
+    return name if here.year == today.year else f"{name} {here.year}"
+
+
+def length(seconds: float) -> str:
+    """How long something lasts, in words short enough to be the largest thing in a row: `41 min`, `2 h 05`."""
+    return _length(language(), max(0, int(seconds)) // 60)
+
+
+@lru_cache(maxsize=8192)
+def _length(_language: str, minutes: int) -> str:
+    if minutes < 1:
+        return gettext("< 1 min")
+    if minutes < 60:
+        return gettext("%(minutes)s min") % {"minutes": minutes}
+    hours, rest = divmod(minutes, 60)
+    if hours < 24:
+        return gettext("%(hours)s h %(minutes)s") % {"hours": hours, "minutes": f"{rest:02d}"}
+    days = hours // 24
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+
+
+def ago(at: datetime) -> str:
+    """How long ago something was: `12 min ago`."""
+    seconds = (clock.now() - at).total_seconds()
+    if seconds < 60:
+        return gettext("just now")
+    return gettext("%(length)s ago") % {"length": length(seconds)}
+
+
+def _vary(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.vary.update(("Accept-Language", "Cookie"))
+    return response
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "ago": ago,
+    "date": date,
+    "day": day,
+    "lasting": length,
+    "moment": moment,
+    "number": number,
+    "percent": percent,
+    "time_of_day": time_of_day,
+}
+"""What templates may use of this file, by the name they use."""

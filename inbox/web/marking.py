@@ -1,0 +1,115 @@
+"""What members do with a conversation besides answering: take it, put it off, close it, mark it, note something."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from flask import Blueprint, g, request
+
+from inbox import clock
+from inbox.answering import conversations
+from inbox.answering.conversations import ShownComment
+from inbox.models import NoAnswerReason
+from inbox.permissions import Permission
+from inbox.problems import Problem
+from inbox.web import access, languages, rendering
+from inbox.web.conversation import belongs, show
+from inbox.web.reading import number, one_of, optional_number
+from inbox.web.rendering import Answer
+
+screen = Blueprint("marking", __name__, url_prefix="/conversations/<int:conversation_id>")
+
+MORNING = time(9)
+
+
+@screen.post("/assign")
+@access.needs(Permission.CONVERSATIONS_ASSIGN)
+@rendering.told_on(show)
+def assign(conversation_id: int) -> Answer:
+    """Take the person, hand them over, or let go of them."""
+    to = request.form.get("to", "")
+    if to == "me":
+        conversations.assign(g.actor, conversation_id, g.actor.member_id)
+        notice = "conversation_taken"
+    elif to == "nobody":
+        conversations.assign(g.actor, conversation_id, None)
+        notice = "conversation_let_go"
+    else:
+        conversations.assign(g.actor, conversation_id, number("member_id"))
+        notice = "conversation_handed_over"
+    return _back(conversation_id, notice)
+
+
+@screen.post("/snooze")
+@access.needs(Permission.CONVERSATIONS_MARK)
+@rendering.told_on(show)
+def snooze(conversation_id: int) -> Answer:
+    """Put it off for some hours, or until tomorrow morning on the member's clock."""
+    conversations.snooze(g.actor, conversation_id, _until(request.form.get("for", "")))
+    return _back(conversation_id, "conversation_snoozed")
+
+
+@screen.post("/close")
+@access.needs(Permission.CONVERSATIONS_MARK)
+@rendering.told_on(show)
+def close(conversation_id: int) -> Answer:
+    """Close it without a reply, which counts as unanswered."""
+    conversations.close(g.actor, conversation_id)
+    return _back(conversation_id, "conversation_closed")
+
+
+@screen.post("/reopen")
+@access.needs(Permission.CONVERSATIONS_MARK)
+@rendering.told_on(show)
+def reopen(conversation_id: int) -> Answer:
+    """Let it wait again."""
+    conversations.reopen(g.actor, conversation_id)
+    return _back(conversation_id, "conversation_reopened")
+
+
+@screen.post("/no-answer")
+@access.needs(Permission.CONVERSATIONS_MARK)
+@rendering.told_on(show)
+def mark_no_answer(conversation_id: int) -> Answer:
+    """Judge that no answer is called for, and why."""
+    conversations.mark_no_answer(g.actor, conversation_id, one_of("reason", NoAnswerReason))
+    return _back(conversation_id, "conversation_marked")
+
+
+@screen.post("/notes")
+@access.needs(Permission.NOTES_WRITE)
+@rendering.told_on(show)
+def add_note(conversation_id: int) -> Answer:
+    """Leave a remark for colleagues."""
+    conversations.add_note(g.actor, conversation_id, request.form.get("note", ""))
+    return _back(conversation_id, "note_added")
+
+
+@screen.post("/comments/<int:comment_id>/triage")
+@access.needs(Permission.CONVERSATIONS_MARK)
+@rendering.told_on(show)
+def correct_triage(conversation_id: int, comment_id: int) -> Answer:
+    """Say better than triage what a comment is."""
+    belongs(conversations.open_conversation(g.actor, conversation_id), ShownComment, comment_id)
+    conversations.correct_triage(
+        g.actor,
+        comment_id,
+        kind=request.form.get("kind") or None,
+        urgency=optional_number("urgency"),
+        language=request.form.get("language") or None,
+    )
+    return _back(conversation_id, "triage_corrected")
+
+
+def _until(choice: str) -> datetime:
+    now = clock.now()
+    if choice == "tomorrow":
+        zone = languages.zone()
+        return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
+    if choice not in {"1", "3"}:
+        raise Problem("choice_unknown")
+    return now + timedelta(hours=int(choice))
+
+
+def _back(conversation_id: int, notice: str) -> Answer:
+    return rendering.done("conversation.index", notice, conversation_id=conversation_id)

@@ -1,0 +1,72 @@
+"""What codes are called, as the options of a choice: (value, title) pairs in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+
+from inbox import connecting
+from inbox.models import IMPORT
+from inbox.web import languages
+from inbox.words import codes
+
+Options = list[tuple[str, str]]
+
+
+def network(code: str) -> str:
+    """What a network is called."""
+    return connecting.title_of(code) or languages.said("network.import" if code == IMPORT else "network.unknown")
+
+
+def language(code: str) -> str:
+    """What a language that people write in is called."""
+    return _language(languages.language(), code)
+
+
+@lru_cache(maxsize=1024)
+def _language(reader: str, code: str) -> str:
+    if code in {"", "und"}:
+        return languages.gettext("Language not known")
+    name = Locale.parse(reader).languages.get(code.partition("-")[0])
+    return str(name)[0].upper() + str(name)[1:] if name else code
+
+
+def kind(code: str) -> str:
+    """What a kind of comment is called."""
+    return languages.said(f"kind.{code}")
+
+
+def breakdown(code: str) -> str:
+    """What a report is split by."""
+    return languages.said(f"breakdown.{code}")
+
+
+def credential(name: str) -> str:
+    """What a value is called that is typed to connect an account; a network of tomorrow may have one of its own."""
+    code = f"credential.{name}"
+    return languages.said(code) if code in codes() else name.replace("_", " ").capitalize()
+
+
+def _options(title: Callable[[str], str]) -> Callable[[Iterable[str]], Options]:
+    return lambda codes: [(code, title(code)) for code in codes]
+
+
+def _objects(found: Iterable[Any], title: str = "name") -> Options:
+    return [(str(one.id), getattr(one, title)) for one in found]
+
+
+GLOBALS: dict[str, Callable[..., Any]] = {
+    "network_named": network,
+    "language_named": language,
+    "kind_named": kind,
+    "credential_named": credential,
+    "options_of": _objects,
+    "networks_named": _options(network),
+    "languages_named": _options(language),
+    "kinds_named": _options(kind),
+    "breakdowns_named": _options(breakdown),
+}
+"""What templates may use of this file, by the name they use."""

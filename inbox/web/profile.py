@@ -1,0 +1,48 @@
+"""What a member chooses for themselves: the language and the light of the pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, make_response, redirect, request
+
+from inbox import members
+from inbox.web import access, languages, rendering
+from inbox.web.rendering import Answer, page
+
+screen = Blueprint("profile", __name__)
+
+_A_YEAR = 365 * 24 * 3600
+
+
+@screen.get("/profile")
+@access.members_only
+def index() -> Answer:
+    """The member's own page."""
+    return page("profile/index.html", languages=languages.LANGUAGES, themes=rendering.THEMES)
+
+
+@screen.post("/profile/language")
+@access.public
+def choose_language() -> Answer:
+    """Keep the language: with the member, and on this browser for the sign-in page."""
+    chosen = request.form.get("language", "")
+    if g.member is not None:
+        members.set_language(g.actor, chosen)
+    answer = make_response(redirect(access.inside(request.form.get("next"), "/"), 303))
+    if chosen in languages.LANGUAGES:
+        _keep(answer, languages.LANGUAGE_COOKIE, chosen)
+    return answer
+
+
+@screen.post("/profile/theme")
+@access.public
+def choose_theme() -> Answer:
+    """Keep light, dark, or what the machine says, on this browser."""
+    chosen = request.form.get("theme", "")
+    answer = make_response(redirect(access.inside(request.form.get("next"), "/"), 303))
+    if chosen in rendering.THEMES:
+        _keep(answer, rendering.THEME_COOKIE, chosen)
+    return answer
+
+
+def _keep(answer: rendering.Response, name: str, value: str) -> None:
+    answer.set_cookie(name, value, max_age=_A_YEAR, secure=True, httponly=True, samesite="Lax", path="/")

@@ -1,0 +1,191 @@
+"""The queue: who waits, in the order in which they are to be answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from flask import Blueprint, Response, g, redirect, request, url_for
+
+from inbox import clock
+from inbox.answering import choices, queue
+from inbox.answering.queue import QueueFilters, QueuePage
+from inbox.models import ConversationState
+from inbox.permissions import Permission
+from inbox.problems import Problem
+from inbox.web import access, languages, rendering
+from inbox.web.lines import line
+from inbox.web.rendering import Answer, page
+
+screen = Blueprint("queue", __name__)
+
+ROWS = 50
+
+LATE_DELIVERY = timedelta(minutes=15)
+"""A comment may be collected this much later than it was written, and is new on the screen all the same."""
+
+_FILTERS = ("state", "assignee", "account", "network", "post", "kind", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One way to look at the queue. `count` is None where nobody keeps it."""
+
+    name: str
+    title: str
+    address: str
+    count: int | None
+    current: bool
+
+
+@screen.get("/queue")
+@access.needs(Permission.QUEUE_VIEW)
+def index() -> Answer:
+    """The queue with its views and filters; htmx asks for further rows only."""
+    filters = _filters()
+    rows = queue.page(g.actor, filters, request.args.get("after"), ROWS)
+    context = _rows(rows)
+    if rendering.wants_fragment():
+        return rendering.fragment("queue/rows.html", **context)
+    counters = queue.counters(g.actor)
+    return page(
+        "queue/index.html",
+        views=_views(filters, counters),
+        filters=filters,
+        choices=choices.filter_choices(g.actor),
+        chosen={name: request.args[name] for name in _FILTERS if request.args.get(name)},
+        narrowed=any(request.args.get(name) for name in _FILTERS if name not in {"state", "assignee"}),
+        further="after" in request.args,
+        title=_title(filters),
+        state=filters.state.value,
+        all_waiting=counters[ConversationState.WAITING],
+        news=url_for("queue.news", **_chosen(), since=_newest(rows)),
+        **context,
+    )
+
+
+@screen.get("/queue/news")
+@access.needs(Permission.QUEUE_VIEW)
+def news() -> Answer:
+    """How many rows have changed since the page was made; an empty answer where none has, so that nothing moves."""
+    try:
+        since = datetime.fromtimestamp(int(request.args.get("since", "0")) / 1_000_000, tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Problem("filter_unknown") from None
+    shown = set(request.args.get("shown", "").split("."))
+    rows = queue.page(g.actor, _filters(), None, ROWS).rows
+    count = sum(
+        row.last_comment_at > since
+        or (str(row.author_id) not in shown and row.last_comment_at > since - LATE_DELIVERY)
+        for row in rows
+    )
+    if not count:
+        return Response(status=204)
+    return rendering.fragment("queue/news.html", count=count, address=url_for("queue.index", **_chosen()))
+
+
+@screen.get("/queue/next")
+@access.needs(Permission.QUEUE_VIEW)
+def following() -> Answer:
+    """To whoever is to be answered next: mine first, then those whom nobody has taken."""
+    author = request.args.get("after_author", "")
+    for assignee in ("me", "nobody"):
+        rows = queue.page(g.actor, QueueFilters(assignee_id=_assignee(assignee)), None, 2).rows
+        for row in rows:
+            if str(row.author_id) != author:
+                return redirect(url_for("conversation.index", conversation_id=row.conversation_id), 303)
+    return rendering.done("queue.index", "queue_done")
+
+
+def _rows(rows: QueuePage) -> dict[str, Any]:
+    return {
+        "lines": [line(row) for row in rows.rows],
+        "shown": ".".join(str(row.author_id) for row in rows.rows),
+        "oldest": _oldest(rows),
+        "onward": url_for("queue.index", **_chosen(), after=rows.next) if rows.next else None,
+    }
+
+
+def _oldest(rows: QueuePage) -> str | None:
+    """How long the oldest of a first page has waited; every fifth row is the one that has waited longest."""
+    waiting = [row.waiting_since for row in rows.rows if row.state is ConversationState.WAITING]
+    if not waiting or request.args.get("after"):
+        return None
+    return languages.length((clock.now() - min(waiting)).total_seconds())
+
+
+def _newest(rows: QueuePage) -> int:
+    newest = max((row.last_comment_at for row in rows.rows), default=clock.now() - LATE_DELIVERY)
+    return int(newest.timestamp() * 1_000_000)
+
+
+def _filters() -> QueueFilters:
+    try:
+        state = ConversationState(request.args.get("state") or "waiting")
+    except ValueError:
+        raise Problem("filter_unknown") from None
+    return QueueFilters(
+        account_id=_number("account"),
+        network=request.args.get("network") or None,
+        post_id=_number("post"),
+        kind=request.args.get("kind") or None,
+        language=request.args.get("language") or None,
+        assignee_id=_assignee(request.args.get("assignee", "")),
+        state=state,
+    )
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Problem("filter_unknown")
+    return int(text)
+
+
+def _assignee(text: str) -> int | Literal["nobody", "me"] | None:
+    if text == "me":
+        return "me"
+    if text == "nobody":
+        return "nobody"
+    return _number("assignee") if text else None
+
+
+def _chosen() -> dict[str, str]:
+    return {name: request.args[name] for name in _FILTERS if request.args.get(name)}
+
+
+def _views(filters: QueueFilters, counters: dict[ConversationState, int]) -> list[View]:
+    """The views of the navigation. Only what is kept is counted; counting rows would cost a scan."""
+    _ = languages.gettext
+    waiting = filters.state is ConversationState.WAITING
+    every = [
+        View("waiting", _("Waiting"), url_for("queue.index"), counters[ConversationState.WAITING], waiting),
+        View("mine", _("Mine"), url_for("queue.index", assignee="me"), None, waiting),
+        View("nobody", _("Not taken yet"), url_for("queue.index", assignee="nobody"), None, waiting),
+    ]
+    who = {None: "waiting", "me": "mine", "nobody": "nobody"}.get(filters.assignee_id)  # type: ignore[arg-type]
+    shown = [View(view.name, view.title, view.address, view.count, waiting and view.name == who) for view in every]
+    for state, title in (
+        (ConversationState.SNOOZED, _("Snoozed")),
+        (ConversationState.ANSWERED, _("Answered")),
+        (ConversationState.CLOSED, _("Closed")),
+    ):
+        address = url_for("queue.index", state=state.value)
+        shown.append(View(state.value, title, address, counters[state], filters.state is state))
+    return shown
+
+
+def _title(filters: QueueFilters) -> str:
+    _ = languages.gettext
+    if filters.state is not ConversationState.WAITING:
+        return {
+            ConversationState.SNOOZED: _("Snoozed"),
+            ConversationState.ANSWERED: _("Answered"),
+            ConversationState.CLOSED: _("Closed"),
+        }[filters.state]
+    if filters.assignee_id == "me":
+        return _("Mine")
+    return _("Not taken yet") if filters.assignee_id == "nobody" else _("Waiting")

@@ -1,0 +1,82 @@
+"""What was typed or chosen, read out of a form."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import request
+
+from inbox.problems import Problem
+from inbox.web import languages
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def optional_number(name: str) -> int | None:
+    """A whole number that is not negative; None where nothing was typed.
+
+    Raises:
+        Problem: `number_unreadable`.
+    """
+    text = request.form.get(name, "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Problem("number_unreadable")
+    return int(text)
+
+
+def number(name: str) -> int:
+    """A whole number that must be there.
+
+    Raises:
+        Problem: `number_unreadable`.
+    """
+    found = optional_number(name)
+    if found is None:
+        raise Problem("number_unreadable")
+    return found
+
+
+def one_of(name: str, choices: type[Choice]) -> Choice:
+    """One of a closed list.
+
+    Raises:
+        Problem: `choice_unknown`.
+    """
+    try:
+        return choices(request.form.get(name, ""))
+    except ValueError:
+        raise Problem("choice_unknown") from None
+
+
+def moment(name: str) -> datetime:
+    """A date and time as browsers send it, meant on the member's own clock.
+
+    Raises:
+        Problem: `moment_unreadable`.
+    """
+    try:
+        return datetime.fromisoformat(request.form.get(name, "")).replace(tzinfo=languages.zone())
+    except ValueError:
+        raise Problem("moment_unreadable") from None
+
+
+def period(start: str, end: str) -> tuple[datetime | None, datetime | None]:
+    """Two dates out of the address, both days included, as moments on the member's own clock; None where empty.
+
+    Raises:
+        Problem: `moment_unreadable`.
+    """
+    try:
+        days = [date.fromisoformat(text) if text else None for text in (start, end)]
+    except ValueError:
+        raise Problem("moment_unreadable") from None
+    first, last = days
+    zone = languages.zone()
+    return (
+        datetime.combine(first, time(), zone) if first else None,
+        datetime.combine(last + timedelta(days=1), time(), zone) if last and last < date.max else None,
+    )

@@ -1,0 +1,161 @@
+"""How a page is made: what every page knows, what happens to a form that was refused, and how files are addressed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, wraps
+from pathlib import Path
+from typing import Any, ParamSpec
+
+from flask import Flask, Response, flash, g, get_flashed_messages, make_response, redirect, render_template, request, url_for
+from flask import typing as flask_typing
+
+from inbox import connecting
+from inbox.answering import holds
+from inbox.extensions import db
+from inbox.models import NotNow, SendingHold
+from inbox.permissions import Permission
+from inbox.problems import Problem
+from inbox.web import languages, names, outside_text
+
+P = ParamSpec("P")
+Answer = flask_typing.ResponseReturnValue
+
+THEME_COOKIE = "__Host-theme"
+THEMES = ("auto", "light", "dark")
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation."""
+
+    endpoint: str
+    title: str
+    permission: Permission
+
+
+def places() -> list[Place]:
+    """Where the member may go, in the order of the navigation."""
+    _ = languages.gettext
+    every = (
+        Place("queue.index", _("Queue"), Permission.QUEUE_VIEW),
+        Place("templates.index", _("Reply templates"), Permission.TEMPLATES_VIEW),
+        Place("response_times.index", _("Response times"), Permission.RESPONSE_TIMES_VIEW),
+        Place("accounts.index", _("Accounts"), Permission.ACCOUNTS_VIEW),
+        Place("members.index", _("Members"), Permission.MEMBERS_VIEW),
+        Place("sending.index", _("Sending"), Permission.SENDING_HOLD),
+    )
+    return [place for place in every if g.actor.may(place.permission)]
+
+
+def init_app(app: Flask) -> None:
+    """Give templates of `app` what every page needs."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update({**languages.FILTERS, **outside_text.FILTERS})
+    app.jinja_env.tests.update(outside_text.TESTS)
+    app.jinja_env.globals.update(
+        Permission=Permission,
+        said=languages.said,
+        static=static_address,
+        letter_of=connecting.letter_of,
+        **names.GLOBALS,
+    )
+
+
+def page(template: str, /, status: int = 200, **context: Any) -> Response:
+    """A whole page, with the navigation and what is held around it."""
+    member = g.get("member")
+    around: dict[str, Any] = {
+        "member": member,
+        "actor": g.get("actor"),
+        "language": languages.language(),
+        "theme": theme(),
+        "places": places() if member is not None else [],
+        "holds": holds.in_force() if member is not None else [],
+        "notices": [languages.said(code) for code in get_flashed_messages()],
+        "here": request.endpoint,
+    }
+    return fragment(template, status, **{**around, **context})
+
+
+def fragment(template: str, /, status: int = 200, **context: Any) -> Response:
+    """A part of a page, which htmx puts in its place."""
+    # Text from outside may hold lone surrogates, which UTF-8 cannot carry: a browser shows the reference as U+FFFD.
+    body = render_template(template, **context).encode("utf-8", "xmlcharrefreplace")
+    response = make_response(body, status)
+    response.mimetype = "text/html"
+    return response
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks, and so wants only a part of the page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def told_on(show: Callable[..., Answer]) -> Callable[[Callable[P, Answer]], Callable[P, Answer]]:
+    """Have a form that was refused answered by its own page, with one sentence and with what was typed.
+
+    Args:
+        show: renders the page; called with the view's arguments and `problem=` the sentence; reads what was typed
+            from the request. An object that does not exist (404) goes to the page of errors instead.
+    """
+
+    def around(view: Callable[P, Answer]) -> Callable[P, Answer]:
+        @wraps(view)
+        def told(*args: P.args, **kwargs: P.kwargs) -> Answer:
+            try:
+                return view(*args, **kwargs)
+            except (Problem, NotNow) as problem:
+                if isinstance(problem, Problem) and problem.status == 404:
+                    raise
+                db.session.rollback()
+                response = make_response(show(*args, **kwargs, problem=sentence_of(problem)))
+                response.status_code = problem.status if isinstance(problem, Problem) else 409
+                return response
+
+        return told
+
+    return around
+
+
+def sentence_of(problem: Problem | NotNow) -> str:
+    """What to tell the reader."""
+    if isinstance(problem, NotNow):
+        return languages.said("page_not_now")
+    return languages.said(problem.code, **problem.params)
+
+
+def done(endpoint: str, notice: str | None = None, **values: Any) -> Answer:
+    """After a deed: on to a page, with one sentence that confirms it.
+
+    Args:
+        notice: a code of `inbox.words`.
+    """
+    if notice is not None:
+        flash(notice)
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def theme() -> str:
+    """What the reader chose: `light`, `dark`, or `auto`, which follows their machine."""
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "auto"
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def static_address(name: str) -> str:
+    """The address of a file of ours; it carries the digest of the content, so that browsers may keep it for ever."""
+    return url_for("static", filename=name, v=_digest(name))
+
+
+def hold_of(account_id: int | None, everything: list[SendingHold]) -> SendingHold | None:
+    """The hold that keeps replies of an account back, if there is one."""
+    return next((hold for hold in everything if hold.account_id in {None, account_id}), None)
