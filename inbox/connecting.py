@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -111,12 +112,16 @@ def open_account(account: Account, opener: Opener = open_connector) -> Connector
 def keep_fresh_credentials(session: Session, account: Account, connector: Connector) -> None:
     """Store what the connector renewed during its calls (a session, a token), beside what the member typed.
 
-    Works inside the caller's write transaction and does nothing where nothing was renewed.
+    Works inside the caller's write transaction and does nothing where nothing was renewed. A `token_expires_at`
+    (ISO 8601) among them is shown as the account's.
     """
     if connector.fresh_credentials is None:
         return
     session.add(account)
-    store_credentials(account, {**connector.access.credentials, **connector.fresh_credentials})
+    fresh = {**connector.access.credentials, **connector.fresh_credentials}
+    store_credentials(account, fresh)
+    if expires_at := fresh.get("token_expires_at"):
+        account.token_expires_at = datetime.fromisoformat(expires_at)
 
 
 def title_of(network: str) -> str:

@@ -6,7 +6,7 @@ received = stored + known + quarantined, for each page and for the account.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -62,6 +62,7 @@ def store_page(
     hints: Mapping[str, Hint] | None = None,
     *,
     actor: Actor = WORKER,
+    from_quarantine: Collection[bytes] = (),
 ) -> Stored:
     """Store everything a page delivered, and where the next one goes on.
 
@@ -72,6 +73,8 @@ def store_page(
         page: as delivered, or already sifted.
         hints: what triage said, by remote id, of comments that are new or have a new version.
         actor: who collects, for the trail.
+        from_quarantine: the digests of the payloads that the items were read from, when they were received before and
+            come out of quarantine: then the network delivered nothing, and only what is stored changes.
     """
     sifted = page if isinstance(page, Sifted) else sift(page)
     session.refresh(account, with_for_update=True)
@@ -91,10 +94,20 @@ def store_page(
     )
     if account.quarantined_count:
         read = {one.payload.digest for one in sifted.comments} | {one.payload.digest for one in sifted.own}
-        released = quarantine.resolve(connection, account.id, read, now)
+        released = quarantine.resolve(connection, account.id, from_quarantine or read, now)
         account.quarantined_count -= released
         account.known_count += released
-    _advance(session, account, sifted.page, stored, arrivals)
+    account.received_count += stored.received
+    account.stored_count += stored.stored
+    account.known_count += stored.known
+    account.quarantined_count += stored.quarantined
+    if from_quarantine:
+        account.received_count -= stored.received
+        account.known_count -= stored.received
+    else:
+        _advance(session, account, sifted.page)
+    if arrivals.newest is not None:
+        account.newest_comment_at = max(arrivals.newest, account.newest_comment_at or arrivals.newest)
     if stored.stored or stored.quarantined:
         record(
             session,
@@ -118,22 +131,14 @@ def store_page(
     return stored
 
 
-def _advance(session: Session, account: Account, page: Page, stored: Stored, arrivals: comments.Arrivals) -> None:
-    """Bring the account's cursor, counts and health to where this page leads."""
+def _advance(session: Session, account: Account, page: Page) -> None:
+    """Bring the account's cursor and health to where this page leads."""
     now = clock.now()
     account.cursor = page.cursor
-    account.received_count += stored.received
-    account.stored_count += stored.stored
-    account.known_count += stored.known
-    account.quarantined_count += stored.quarantined
     account.last_success_at = now
     account.next_collection_at = page.next_at
     account.failures_in_a_row = 0
     account.last_error_code = account.last_error_detail = None
-    if arrivals.newest is not None and (
-        account.newest_comment_at is None or arrivals.newest > account.newest_comment_at
-    ):
-        account.newest_comment_at = arrivals.newest
     if page.quota != Quota():
         account.quota_limit = page.quota.limit
         account.quota_remaining = page.quota.remaining

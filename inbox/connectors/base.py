@@ -426,6 +426,16 @@ class Connector(ABC):
             found = self._look_up(remote_ids)
         return {remote_id: found.get(remote_id, Presence.UNKNOWN) for remote_id in remote_ids}
 
+    @final
+    def read_again(self, raw: Json) -> Item | None:
+        """One delivered item, read once more from its raw payload without asking the network.
+
+        Returns:
+            the item; None where it can still not be read, or not by itself.
+        """
+        item = self._read_again(raw)
+        return None if isinstance(item, Unreadable) else item
+
     @classmethod
     @abstractmethod
     def measure(cls, text: str) -> Length:
@@ -450,6 +460,11 @@ class Connector(ABC):
 
     @abstractmethod
     def _look_up(self, remote_ids: Sequence[str]) -> dict[str, Presence]: ...
+
+    def _read_again(self, raw: Json) -> Item | None:
+        """Overridden where a raw payload holds all that its reading needs."""
+        del raw
+        return None
 
     @abstractmethod
     def _explain(self, error: Exception, *, writing: bool) -> ConnectorError | None:

@@ -19,6 +19,7 @@ from inbox.connectors.base import (
     Connector,
     ConnectorError,
     CredentialField,
+    Item,
     Json,
     Length,
     Outcome,
@@ -246,6 +247,9 @@ class BlueskyConnector(Connector):
             if found[uri] is Presence.HIDDEN and _shuts_us_out(viewer):
                 found[uri] = Presence.PRESENT
         return found
+
+    def _read_again(self, raw: Json) -> Item | None:
+        return reading.item_of(raw, self.access.remote_id, {}, {}) if self.access.remote_id else None
 
     def _explain(self, error: Exception, *, writing: bool) -> ConnectorError | None:
         return faults.explain(error, writing=writing)

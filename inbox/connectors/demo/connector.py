@@ -11,6 +11,7 @@ from inbox.connectors.base import (
     Connector,
     ConnectorError,
     CredentialField,
+    Item,
     Json,
     Length,
     Outcome,
@@ -101,6 +102,9 @@ class DemoConnector(Connector):
     def _look_up(self, remote_ids: Sequence[str]) -> dict[str, Presence]:
         states = self._door.look_up(remote_ids)
         return {remote_id: _PRESENCE.get(states.get(remote_id, ""), Presence.GONE) for remote_id in remote_ids}
+
+    def _read_again(self, raw: Json) -> Item | None:
+        return read_item(raw)
 
     def _explain(self, error: Exception, *, writing: bool) -> ConnectorError | None:
         match error:

@@ -10,6 +10,7 @@ from inbox.connectors.base import (
     Connector,
     ConnectorError,
     CredentialField,
+    Item,
     Json,
     Length,
     Outcome,
@@ -21,7 +22,7 @@ from inbox.connectors.base import (
 )
 from inbox.connectors.x import errors, texts
 from inbox.connectors.x.client import XClient
-from inbox.connectors.x.parsing import SITE, either, post_url, records, referenced
+from inbox.connectors.x.parsing import SITE, Delivery, either, post_url, records, referenced
 from inbox.connectors.x.reading import fetch_page
 from inbox.connectors.x.rules import NEVER_REQUESTED_SCOPES
 
@@ -172,6 +173,12 @@ class XConnector(Connector):
                 if str(error.get("type")).endswith("/resource-not-found"):
                     found.setdefault(about, Presence.GONE)
         return found
+
+    def _read_again(self, raw: Json) -> Item | None:
+        if not isinstance(raw.get("post"), dict):
+            return None
+        included = {"users": [raw.get("author")], "tweets": raw.get("referenced")}
+        return Delivery({"data": [raw["post"]], "includes": included}, *self._me).items()[0]
 
     def _explain(self, error: Exception, *, writing: bool) -> ConnectorError | None:
         return errors.explain(error, writing=writing)
