@@ -1,10 +1,10 @@
 """How well triage reads, and how fast: `python -m bench.triage [--json FILE]`.
 
-Tone is measured on the public sets of `../shared/data` when they are there (their validation halves and one week of real
-complaints), with VADER beside it in the same run. Danger, press and questions are measured on sentences of our own,
-`bench/labelled/`. Three parts, told apart because their figures mean different things: `tuned`, which the word lists were
-corrected on; `held out`, written with those but not looked at; and `blind`, written when the lists were done, which alone
-tells what to expect of new comments. Nothing is learned from the public sets.
+Tone is measured on the public sets of `../shared/data` when they are there (their validation halves and one week of
+real complaints), with VADER beside it in the same run. Danger, press and questions are measured on sentences of our
+own, `bench/labelled/`. Three parts, told apart because their figures mean different things: `tuned`, which the word
+lists were corrected on; `held out`, written with those but not looked at; and `blind`, written when the lists were
+done, which alone tells what to expect of new comments. Nothing is learned from the public sets.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # type: ignore[import-untyped]  # noqa: E402
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # noqa: E402
 
 from inbox.collecting.triage import Hint, Kind, Signals, Urgency, triage_all  # noqa: E402
 from inbox.collecting.triage.judge import AGAINST, IN_FAVOUR  # noqa: E402
@@ -125,7 +125,9 @@ def _measure_tone(figures: dict[str, object]) -> None:
     vader = SentimentIntensityAnalyzer()
     for name, rows in _tone_sets().items():
         texts, meant = [text for text, _ in rows], [label for _, label in rows]
-        ours = [_label(hint.sentiment, AGAINST, IN_FAVOUR) for hint in triage_all([(text, Signals()) for text in texts])]
+        ours = [
+            _label(hint.sentiment, AGAINST, IN_FAVOUR) for hint in triage_all([(text, Signals()) for text in texts])
+        ]
         theirs = [_label(vader.polarity_scores(text)["compound"], -0.05, 0.05) for text in texts]
         for who, said in (("triage", ours), ("VADER", theirs)):
             result = tone_figures(meant, said)

@@ -1,7 +1,7 @@
 """What a comment speaks of that cannot wait, and whether it asks something.
 
-The word lists of both languages are searched in every comment, whatever its language seems to be: a cry for help is not to
-be missed because a short text was taken for another language.
+The word lists of both languages are searched in every comment, whatever its language seems to be: a cry for help is
+not to be missed because a short text was taken for another language.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ LANGUAGES = ("en", "fr")
 NEAR = 90
 """Characters within which two weak signs are taken together: about one long sentence."""
 
-# Signs that say nothing alone and much together: a child and bleach, viewers and "your side". They catch what no list of
-# phrases foresees.
+# Signs that say nothing alone and much together: a child and bleach, viewers and "your side". They catch what no
+# list of phrases foresees.
 _TOGETHER = {
     "danger": (("person", "hazard"), ("person", "harm"), ("hazard", "harm")),
     "press": (("newswork", "approach"),),
@@ -88,8 +88,8 @@ RHETORICAL_TAIL = 40
 
 
 _NEWSROOM = re.compile(
-    r"\b(?:journalist\w*|journo|reporter|correspondent|correspondant\w*|newsroom|newsdesk|news ?desk|news|redac(?:tion)?"
-    r"|gazette|tribune|herald|pigiste|presse|(?:local )?radio|jt|actus?|magazine|editor)\b"
+    r"\b(?:journalist\w*|journo|reporter|correspondent|correspondant\w*|newsroom|newsdesk|news ?desk|news|pigiste"
+    r"|redac(?:tion)?|gazette|tribune|herald|presse|(?:local )?radio|jt|actus?|magazine|editor)\b"
 )
 
 

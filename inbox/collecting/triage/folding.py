@@ -22,7 +22,15 @@ def _plain_letters() -> dict[int, str]:
         bare = unicodedata.normalize("NFD", chr(number))[0].lower()
         if bare.isascii() and bare.isalpha():
             table[number] = bare
-    return table | {ord("’"): "'", ord("‘"): "'", ord("`"): "'", ord("´"): "'", ord("ʼ"): "'", ord("#"): " ", ord("@"): " "}
+    return table | {
+        ord("’"): "'",
+        ord("‘"): "'",
+        ord("`"): "'",
+        ord("´"): "'",
+        ord("ʼ"): "'",
+        ord("#"): " ",
+        ord("@"): " ",
+    }
 
 
 _PLAIN = _plain_letters()

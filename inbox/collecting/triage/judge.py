@@ -10,12 +10,12 @@ from .hint import Hint, Kind, Reason, Signals, Urgency
 from .tone import tone
 
 WIDE_REACH = 10_000
-"""Followers from which a comment counts as fast-growing reach: about where agencies begin to speak of an influencer, and
-few enough authors have so many that the level keeps its meaning."""
+"""Followers from which a comment counts as fast-growing reach: about where agencies begin to speak of an influencer,
+and few enough authors have so many that the level keeps its meaning."""
 
 AGAINST, IN_FAVOUR = -0.1, 0.2
-"""Sentiment from which a comment criticises or praises. A critic who is missed costs more than a neutral comment that is
-read as criticism, so a faint word against counts and a faint word in favour does not."""
+"""Sentiment from which a comment criticises or praises. A critic who is missed costs more than a neutral comment
+that is read as criticism, so a faint word against counts and a faint word in favour does not."""
 
 LONGEST_QUOTE = 60
 """Characters of the comment that a reason quotes."""

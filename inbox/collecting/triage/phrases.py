@@ -141,7 +141,8 @@ class _Reader:
 
 
 def _joined(alternatives: _Alternatives, join: str) -> str:
-    """One expression of the alternatives behind `join`; a question mark and a clause's end need no space before them."""
+    """One expression of the alternatives behind `join`; a question mark and a clause's end need no space before
+    them."""
     words = [text for text, firsts in alternatives if firsts]
     choices = [join + (words[0] if len(words) == 1 else f"(?:{'|'.join(words)})")] if words else []
     choices += [join.removesuffix(_SPACE) + text for text, firsts in alternatives if not firsts]

@@ -1,9 +1,9 @@
 """Whether a comment speaks for or against: lists of words, and the few words around them that turn or weigh them.
 
-English rests on VADER's lexicon (Hutto & Gilbert 2014, MIT), corrected and widened by a list of our own for complaints; French
-and emoji on lists of our own. The reading of negation, degree and contrast follows VADER's idea, not its code: it knows
-French, runs several times faster, and turns praise round that stands beside a complaint ("great job, cancelled again").
-"""
+English rests on VADER's lexicon (Hutto & Gilbert 2014, MIT), corrected and widened by a list of our own for
+complaints; French and emoji on lists of our own. The reading of negation, degree and contrast follows VADER's idea,
+not its code: it knows French, runs several times faster, and turns praise round that stands beside a complaint
+("great job, cancelled again")."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # type: ignore[import-untyped]
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from .folding import fold
+from .languages import SURE, UNDETERMINED
 from .phrases import FOLDER
 
 SOFTENING = 15.0
@@ -33,8 +34,8 @@ IRONY = -0.8
 """What is left of polite praise beside a complaint."""
 
 DENIED, MOST_DENIALS = -0.5, 2
-"""What a negation says by itself ("my parcel did not come", "ça marche pas"), and how many count: most complaints tell of
-something that did not happen, without a word of feeling."""
+"""What a negation says by itself ("my parcel did not come", "ça marche pas"), and how many count: most complaints
+tell of something that did not happen, without a word of feeling."""
 
 REACH = 3
 """Words after a negation that it turns."""
@@ -147,12 +148,15 @@ def _plain(folded: str) -> str:
 def tone(text: str, folded: str, language: str) -> float:
     """From -1 (against) to 1 (in favour), 0 where nothing is felt. `folded` is `text`, folded.
 
-    In a language that is neither English nor French only emoji speak; where the language is not known, the list that
-    finds more does.
+    In a language that is neither English nor French only emoji speak. Where the language is not known, or the text is too
+    short for its language to be certain and says nothing in it, the list that finds more speaks.
     """
-    if language == "und":
+    if language in (UNDETERMINED, "en", "fr"):
+        own = 0.0 if language == UNDETERMINED else _tone(text, folded, language)
+        if own or (language != UNDETERMINED and len(folded) >= SURE):
+            return own
         return max((_tone(text, folded, code) for code in ("en", "fr")), key=abs)
-    return _tone(text, folded, language if language in _TOKENS else "")
+    return _tone(text, folded, "")
 
 
 def _tone(text: str, folded: str, code: str) -> float:
@@ -207,9 +211,7 @@ def _degree(tokens: list[str], index: int, known: _Language) -> float:
     return LESS if before in known.less or two in known.less else 1.0
 
 
-def _around_contrast(
-    felt: Iterable[tuple[float, int, bool]], tokens: list[str], known: _Language
-) -> Iterator[float]:
+def _around_contrast(felt: Iterable[tuple[float, int, bool]], tokens: list[str], known: _Language) -> Iterator[float]:
     """The weights; what stands before the last "but" counts less, what stands after it more."""
     turns = [index for index, token in enumerate(tokens) if token in known.contrast]
     for weight, index, _ in felt:
