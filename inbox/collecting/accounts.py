@@ -236,5 +236,5 @@ def _take_over(account: Account, profile: Profile) -> None:
 def _locked(current: Session, account_id: int) -> Account:
     account = current.get(Account, account_id, with_for_update=True, populate_existing=True)
     if account is None:
-        raise Unknown("account_unknown", account=account_id)
+        raise Unknown("account_unknown", id=account_id)
     return account

@@ -145,7 +145,7 @@ def _claim(account_id: int, report: CollectReport) -> tuple[Account, _Lease | No
     with writing() as current:
         account = current.get(Account, account_id, populate_existing=True)
         if account is None:
-            raise Unknown("account_unknown", account=account_id)
+            raise Unknown("account_unknown", id=account_id)
         if not account.connected:
             raise Conflict("account_not_connected", account=account.name)
         report.next_at = account.next_collection_at

@@ -75,7 +75,7 @@ def look_again(
     current = session()
     account = current.get(Account, account_id)
     if account is None:
-        raise Unknown("account_unknown", account=account_id)
+        raise Unknown("account_unknown", id=account_id)
     connector = open_account(account, opener)
     chosen = _choose(account_id, min(limit, LARGEST_BATCH))
     if current.in_transaction():

@@ -9,7 +9,6 @@ SENTENCES = {
         "This conversation was imported, so nothing can be sent from here: answer on the network itself, then mark the"
         " answer as sent there."
     ),
-    "account_unknown": _l("There is no account %(id)s."),
     "account_unusable": _l("The account's stored sign-in cannot be used: an administrator can connect it again."),
     "assignee_unfit": _l("Only an active member who answers comments can take this over: choose somebody else."),
     "comment_unknown": _l("There is no comment %(id)s in this conversation."),

@@ -8,7 +8,6 @@ SENTENCES = {
         " connect the account again."
     ),
     "account_not_connected": _l("%(account)s is not connected to a network."),
-    "account_unknown": _l("There is no account with the number %(account)s."),
     "account_is_another": _l(
         "Under the name %(account)s the network now has another account than the one connected here: disconnect that"
         " one first."

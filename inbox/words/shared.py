@@ -1,0 +1,7 @@
+"""What more than one room has to say."""
+
+from flask_babel import lazy_gettext as _l
+
+SENTENCES = {
+    "account_unknown": _l("There is no account %(id)s: `inbox accounts list` shows those there are."),
+}
