@@ -13,8 +13,9 @@ from inbox.collecting.triage import REASON_CODES, Hint, Kind, Reason, Signals, U
 from inbox.collecting.triage.judge import LONGEST_QUOTE, WIDE_REACH
 
 WORDS = [
-    "my", "kid", "is", "choking", "fire", "?", "!", "merci", "bravo", "pas", "not", "est-ce", "que", "😡", "😍",
-    "journaliste", "editor", "but", "mais", "@brand", "#fail", "http://x.y", "l'hôpital", "œuf", "don't", "c'est", "plus",
+    "my", "kid", "is", "choking", "fire", "?", "!", "merci", "bravo", "pas", "not", "est-ce", "que", "😡",
+    "😍", "journaliste", "editor", "but", "mais", "@brand", "#fail", "http://x.y", "l'hôpital", "œuf", "don't",
+    "c'est", "plus",
 ]  # fmt: skip
 ANY_TEXT = st.text(st.characters(), max_size=300) | st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join)
 ANY_SIGNALS = st.builds(

@@ -19,13 +19,15 @@ SHORTEST = 16
 """Letters below which letters tell too little: two or three words. The network's hint stands then, or nothing."""
 
 SURE = 40
-"""Letters below which a language other than English and French is believed only if one of its function words is there:
-"best brand ever" looks Dutch."""
+"""Characters from which the language found is trusted even where its word lists find nothing in the text."""
 
 LONG_ENOUGH = 300
 """Characters that are looked at: more change no answer."""
 
-_READ = frozenset({Language.ENGLISH, Language.FRENCH})
+_BY_LETTERS_ALONE = frozenset({Language.ENGLISH, Language.FRENCH, Language.ARABIC})
+"""Languages believed without one of their function words: those that are read here, and a script of its own. For the
+others that is too little: "best brand ever" looks Dutch."""
+
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _NOT_PROSE = re.compile(r"https?://\S+|[@#][\w.]+|[^\w'’\s]+|\d+")
 
@@ -66,29 +68,36 @@ def detect_all(texts: Sequence[str], folded: Sequence[str], hints: Sequence[str 
     return [answer or UNDETERMINED for answer in answers]
 
 
-def _by_function_words(folded: str) -> str | None:
+def _spoken(folded: str) -> dict[str, int]:
+    """Function words found, per language."""
     counts: dict[str, int] = {}
     known = _languages_of_words()
     for word in _WORD.findall(folded[:LONG_ENOUGH]):
         for language in known.get(word, ()):
             counts[language] = counts.get(language, 0) + 1
-    if not counts:
-        return None
+    return counts
+
+
+def _by_function_words(folded: str) -> str | None:
+    counts = _spoken(folded)
     ranked = sorted(counts, key=counts.__getitem__, reverse=True)
     second = counts[ranked[1]] if len(ranked) > 1 else 0
-    return ranked[0] if counts[ranked[0]] - second >= CERTAIN_LEAD else None
+    return ranked[0] if ranked and counts[ranked[0]] - second >= CERTAIN_LEAD else None
 
 
 def _by_letters(words: str, folded: str, hint: str | None) -> str | None:
+    """What lingua says, unless the function words speak against it."""
     if len(words) < SHORTEST:
         return hint
     guess = _detector().detect_language_of(words)
     if guess is None:
         return hint
     code: str = guess.iso_code_639_1.name.lower()
-    known = _languages_of_words()
-    spoken = any(code in known.get(word, ()) for word in _WORD.findall(folded[:LONG_ENOUGH]))
-    return code if guess in _READ or spoken or len(words) >= SURE else hint
+    counts = _spoken(folded)
+    most = max(counts.values(), default=0)
+    if most >= CERTAIN_LEAD and counts.get(code, 0) < most:
+        return hint
+    return code if guess in _BY_LETTERS_ALONE or code in counts else hint
 
 
 def _tag(hint: str | None) -> str | None:

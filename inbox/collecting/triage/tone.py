@@ -148,8 +148,8 @@ def _plain(folded: str) -> str:
 def tone(text: str, folded: str, language: str) -> float:
     """From -1 (against) to 1 (in favour), 0 where nothing is felt. `folded` is `text`, folded.
 
-    In a language that is neither English nor French only emoji speak. Where the language is not known, or the text is too
-    short for its language to be certain and says nothing in it, the list that finds more speaks.
+    In a language that is neither English nor French only emoji speak. Where the language is not known, or the text is
+    too short for its language to be certain and says nothing in it, the list that finds more speaks.
     """
     if language in (UNDETERMINED, "en", "fr"):
         own = 0.0 if language == UNDETERMINED else _tone(text, folded, language)
