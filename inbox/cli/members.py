@@ -1,0 +1,76 @@
+"""`inbox members`."""
+
+from __future__ import annotations
+
+import click
+
+from inbox import members as room
+from inbox.cli.output import Row, json_option, listing, print_object, print_rows
+from inbox.cli.running import in_application
+from inbox.cli.secrets import from_environment
+from inbox.models import Member
+from inbox.permissions import MEMBER_ROLES, OPERATOR, Role
+from inbox.words import say
+
+
+@click.group()
+def members() -> None:
+    """The members of staff."""
+
+
+@members.command()
+@click.argument("email")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([role.value for role in MEMBER_ROLES]),
+    help="May be given more than once.",
+)
+@click.option("--password", help="At least 12 characters; a random one is made and printed without it.")
+@click.option("--password-env", metavar="VARIABLE", help="Take the password from this environment variable.")
+@click.option("--name", help="The name colleagues see.")
+@click.option("--language", type=click.Choice(room.LANGUAGES), default="en", show_default=True)
+@json_option
+@in_application
+def add(
+    email: str,
+    roles: tuple[str, ...],
+    password: str | None,
+    password_env: str | None,
+    name: str | None,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Add a member who can sign in."""
+    given = password if password_env is None else from_environment(password_env)
+    member, password = room.add_member(
+        OPERATOR, email, [Role(role) for role in roles], password=given, name=name, language=language
+    )
+    facts = {**_row(member), "password": password if given is None else None}
+    words = say("cli_member_added", email=member.email, roles=", ".join(sorted(member.roles)))
+    if given is None:
+        words += "\n" + say("cli_member_password", password=password)
+    print_object(facts, as_json=as_json, words=words)
+
+
+@members.command(name="list")
+@listing
+@in_application
+def list_(limit: int, as_json: bool) -> None:
+    """List the members."""
+    rows = [_row(member) for member in room.list_members(OPERATOR)[:limit]]
+    print_rows(rows, as_json=as_json, columns=["id", "email", "name", "roles", "deactivated_at"])
+
+
+def _row(member: Member) -> Row:
+    return {
+        "id": member.id,
+        "email": member.email,
+        "name": member.name,
+        "roles": sorted(member.roles),
+        "language": member.language,
+        "created_at": member.created_at,
+        "deactivated_at": member.deactivated_at,
+    }

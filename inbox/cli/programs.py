@@ -1,0 +1,52 @@
+"""`inbox serve`, `inbox worker`, `inbox migrate`."""
+
+from __future__ import annotations
+
+import click
+
+from inbox.cli.running import application, settings
+from inbox.models import schema
+from inbox.words import say
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Where it is reached; put a proxy with TLS before it."
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, envvar="PORT", show_envvar=True)
+@click.option("--processes", type=click.IntRange(1), default=1, show_default=True, help="Web processes, on PostgreSQL.")
+@click.option("--threads", type=click.IntRange(2), default=64, show_default=True, help="Threads of each of them.")
+def serve(host: str, port: int, processes: int, threads: int) -> None:
+    """Serve the pages, and work: collect, send, watch. SIGTERM stops both."""
+    from inbox import serving
+
+    with application() as app:
+        settings(app).require_secret_key()
+        try:
+            listener = serving.open_port(host, port)
+        except serving.PortTaken as error:
+            raise click.ClickException(say("cli_port_taken", address=str(error))) from None
+        click.echo(say("cli_serving", address=f"http://{host}:{listener.getsockname()[1]}"))
+    serving.serve(listener, processes=processes, threads=threads)
+
+
+@click.command()
+def worker() -> None:
+    """Only work, beside web servers that run elsewhere (PostgreSQL). SIGTERM stops it."""
+    import logging
+
+    from inbox.jobs import run_worker
+
+    with application() as app:
+        settings(app).require_secret_key()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    run_worker(app)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to this version, as its owner: INBOX_MIGRATION_DATABASE_URL, where that is set."""
+    with application(ready=False) as app:
+        config = settings(app)
+        schema.upgrade(config.migration_database_url or config.database_url)
+        click.echo(say("cli_migrated", version=schema.newest()))

@@ -1,0 +1,122 @@
+"""The jobs. Each is one call of the room that owns the deed, as the worker."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+from flask import Flask
+
+from config import Config
+from inbox.answering import outbox
+from inbox.collecting import collect, watch
+from inbox.connectors.base import ConnectorError, Opener, open_connector
+from inbox.jobs.engine import engine_of
+from inbox.permissions import WORKER
+from inbox.problems import Problem
+from inbox.trail import refusals
+
+log = logging.getLogger(__name__)
+
+RING_AGAIN_SECONDS = 30.0
+"""A ring that no thread has answered by then is taken for lost."""
+
+LOOK_AGAIN_SECONDS = 60.0
+"""How often, at most, an account's comments get a second look; which of them is the watch's affair."""
+
+
+class Jobs:
+    """The jobs over one application: to ring for them, and, in the worker, to do them.
+
+    Args:
+        remember: in the worker, where a row that was rung for and that no thread has got to yet is not rung for again,
+            so that rings do not pile up.
+
+    Attributes:
+        huey: the engine.
+    """
+
+    def __init__(self, app: Flask, *, opener: Opener = open_connector, remember: bool = False) -> None:
+        config: Config = app.config["INBOX"]
+        self._app = app
+        self._opener = opener
+        self._remember = remember
+        self._rung: dict[tuple[str, int], float] = {}
+        self._looked_at: dict[int, float] = {}
+        self._lock = Lock()
+        self.huey = engine_of(config)
+        self._collect = self.huey.task(name="collect_account")(self.collect_account)
+        self._send = self.huey.task(name="send_reply", priority=10)(self.send_reply)
+        self._look = self.huey.task(name="look_again")(self.look_again)
+
+    # What somebody rings for.
+
+    def ring_to_collect(self, account_id: int) -> None:
+        """Have an account collected as soon as a thread of the worker is free."""
+        self._ring("collect_account", self._collect, account_id)
+
+    def ring_to_send(self, reply_id: int) -> None:
+        """Have a queued reply sent as soon as a thread of the worker is free."""
+        self._ring("send_reply", self._send, reply_id)
+
+    # What the worker does every second.
+
+    def ring_due_accounts(self) -> None:
+        """Ring for every account whose time has come."""
+        with self._job("ring_due_accounts"):
+            for account_id in collect.due_accounts():
+                self.ring_to_collect(account_id)
+
+    def sweep(self) -> None:
+        """Read back what a killed worker left behind, ring for replies that are due, wake what was snoozed."""
+        with self._job("sweep"):
+            outbox.sweep(WORKER, opener=self._opener)
+
+    # What the worker does when somebody rang.
+
+    def collect_account(self, account_id: int) -> None:
+        """One pass over an account, if it is due and nobody else has it; now and then a second look follows."""
+        with self._job("collect_account", account_id):
+            done = collect.collect_account(WORKER, account_id, opener=self._opener)
+            now = time.monotonic()
+            if done.code is None and now - self._looked_at.get(account_id, float("-inf")) >= LOOK_AGAIN_SECONDS:
+                self._looked_at[account_id] = now
+                self._ring("look_again", self._look, account_id)
+
+    def send_reply(self, reply_id: int) -> None:
+        """Send one reply, if it is still queued and nothing holds it."""
+        with self._job("send_reply", reply_id):
+            outbox.send_one(WORKER, reply_id, opener=self._opener)
+
+    def look_again(self, account_id: int) -> None:
+        """Look whether comments of an account are still on their network."""
+        with self._job("look_again", account_id):
+            watch.look_again(WORKER, account_id, opener=self._opener)
+
+    def _ring(self, name: str, task: Callable[[int], Any], row: int) -> None:
+        if self._remember:
+            now = time.monotonic()
+            with self._lock:
+                if now - self._rung.get((name, row), float("-inf")) < RING_AGAIN_SECONDS:
+                    return
+                self._rung[name, row] = now
+        task(row)
+
+    @contextmanager
+    def _job(self, name: str, row: int = 0) -> Iterator[None]:
+        """Around one job: an application context, the worker as actor, and no failure that ends the thread."""
+        with self._lock:
+            self._rung.pop((name, row), None)
+        refusals.act_as(WORKER)
+        try:
+            with self._app.app_context():
+                yield
+        except (ConnectorError, Problem) as error:
+            # The room has written it down where people see it; the next round tries again.
+            log.warning("%s %s: %s", name, row, error.code)
+        except Exception:
+            log.exception("%s %s failed", name, row)
