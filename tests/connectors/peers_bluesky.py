@@ -43,6 +43,7 @@ class BlueskyPeer:
         self.brand = network.new_account("brand")
         self.critic = network.new_account("critic")
         self.post = network.client(self.brand).send_post("Our cups are back.")
+        network.settle()
         self.left = 0
 
     @property

@@ -84,6 +84,7 @@ def test_a_critics_reply_is_collected_with_its_thread_and_post(scene: BlueskyPee
 def test_an_answer_deep_in_the_thread_keeps_root_and_parent(scene: BlueskyPeer, brand: BlueskyConnector) -> None:
     uri = scene.write_comments(["Where is my order?"])[0]
     receipt = brand.post_reply(answer(comment_of(brand, uri)))
+    scene.network.settle()
     critic = scene.network.client(scene.critic)
     first = critic.app.bsky.feed.post.get(scene.critic.did, uri.rpartition("/")[2])
     ours = brand.line.get(
