@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from inbox.models import (
     Comment,
     CommentVersion,
     Conversation,
+    OwnMessage,
     QueueCounter,
     QueueEntry,
     Tombstone,
@@ -99,10 +101,10 @@ def _versions(current: Session, tell: Progress) -> Iterator[VerifyFault]:
 
 
 def _counts(current: Session) -> Iterator[VerifyFault]:
-    stored = {
-        account_id: count
-        for account_id, count in current.execute(select(Comment.account_id, func.count()).group_by(Comment.account_id))
-    }
+    stored: Counter[int] = Counter()
+    for model in (Comment, OwnMessage):
+        for account_id, count in current.execute(select(model.account_id, func.count()).group_by(model.account_id)):
+            stored[account_id] += count
     for account in current.scalars(select(Account).order_by(Account.id)):
         parts = (account.stored_count, account.known_count, account.quarantined_count)
         if account.received_count != sum(parts):
@@ -116,7 +118,7 @@ def _counts(current: Session) -> Iterator[VerifyFault]:
                     "quarantined": parts[2],
                 },
             )
-        found = stored.get(account.id, 0)
+        found = stored[account.id]
         if account.stored_count != found:
             yield VerifyFault("fault_stored", {"account": account.id, "counted": account.stored_count, "found": found})
 

@@ -35,7 +35,7 @@ SENTENCES = {
         "Account %(account)s received %(received)s items, but %(stored)s stored, %(known)s known and"
         " %(quarantined)s quarantined do not add up to them."
     ),
-    "fault_stored": _l("Account %(account)s counts %(counted)s stored comments, but %(found)s are there."),
+    "fault_stored": _l("Account %(account)s counts %(counted)s stored comments and messages, but %(found)s are there."),
     "fault_wait": _l("The waits of conversation %(conversation)s are not those its comments and replies give."),
     "fault_counter": _l("The counter of %(state)s on account %(account)s says %(counted)s instead of %(found)s."),
     "fault_none": _l("No fault: the rule holds, the trail is whole, the figures can be recomputed."),
