@@ -10,7 +10,7 @@ from inbox import clock
 from inbox.answering.queue import QueueRow
 from inbox.collecting.triage import Urgency
 from inbox.models import ConversationState
-from inbox.web import languages
+from inbox.web import languages, names
 from inbox.web.outside_text import plain
 
 DUE_SOON = timedelta(minutes=15)
@@ -103,7 +103,7 @@ def line(row: QueueRow) -> Line:
 def _facts(row: QueueRow) -> tuple[str, ...]:
     """What else is worth a word: an audience, a history, several threads. What the flag says is not said twice."""
     said = [
-        languages.said(reason["code"], **reason.get("params", {}))
+        names.reason(reason)
         for reason in row.reasons
         if reason["code"] in {"mentions_danger", "press", "followers", "writes_again"}
     ]

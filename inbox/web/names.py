@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +10,7 @@ from babel import Locale
 
 from inbox import connecting
 from inbox.models import IMPORT
-from inbox.web import languages
+from inbox.web import languages, outside_text
 from inbox.words import codes
 
 Options = list[tuple[str, str]]
@@ -44,6 +44,15 @@ def breakdown(code: str) -> str:
     return languages.said(f"breakdown.{code}")
 
 
+def reason(found: Mapping[str, Any]) -> str:
+    """Why triage put a comment where it stands, with figures as the reader writes them."""
+    params = {
+        name: languages.number(value) if isinstance(value, int) else outside_text.plain(value)
+        for name, value in found.get("params", {}).items()
+    }
+    return languages.said(found["code"], **params)
+
+
 def credential(name: str) -> str:
     """What a value is called that is typed to connect an account; a network of tomorrow may have one of its own."""
     code = f"credential.{name}"
@@ -62,6 +71,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "network_named": network,
     "language_named": language,
     "kind_named": kind,
+    "reason_named": reason,
     "credential_named": credential,
     "options_of": _objects,
     "networks_named": _options(network),

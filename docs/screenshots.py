@@ -1,0 +1,219 @@
+"""Makes the pictures of docs/screenshots: a demo in a fixed state, at a fixed time, in a real browser.
+
+    python docs/screenshots.py [--all FOLDER]
+
+With `--all`, every page in both languages, both widths, light and dark goes to a folder of your choice, to be looked at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from flask import Flask  # noqa: E402
+from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from werkzeug.serving import make_server  # noqa: E402
+
+from config import Config  # noqa: E402
+from inbox import clock, create_app, members  # noqa: E402
+from inbox.answering import conversations, outbox, queue, replies, starter_templates  # noqa: E402
+from inbox.collecting import accounts, collect  # noqa: E402
+from inbox.connectors.demo import scenario  # noqa: E402
+from inbox.connectors.demo.network import DemoNetwork  # noqa: E402
+from inbox.extensions import writing  # noqa: E402
+from inbox.models import ReplyKind, schema  # noqa: E402
+from inbox.permissions import OPERATOR, WORKER, Actor, Role  # noqa: E402
+from inbox.web.languages import compile_translations  # noqa: E402
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "a password for pictures"
+BROKE_OUT = datetime(2026, 3, 2, 8, 5, tzinfo=UTC)
+NOW = BROKE_OUT + timedelta(minutes=71)
+SCENARIO = "loupiote"
+WIDTHS = {1440: 900, 390: 844}
+STAFF = (
+    ("cm@example.org", Role.COMMUNITY_MANAGER, "Camille Morel"),
+    ("cm2@example.org", Role.COMMUNITY_MANAGER, "Karim Haddad"),
+    ("supervisor@example.org", Role.SUPERVISOR, "Soraya Benali"),
+    ("admin@example.org", Role.ADMINISTRATOR, "Adrien Caron"),
+    ("analyst@example.org", Role.ANALYST, "Ana Lindqvist"),
+    ("approver@example.org", Role.APPROVER, "Maître Aubry"),
+)
+
+
+@contextmanager
+def demo() -> Iterator[Flask]:
+    """An application over a database of its own, in which a bad buzz is an hour old."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        url = f"sqlite:///{data / 'inbox.sqlite'}"
+        schema.upgrade(url)
+        app = create_app(Config(data, url, None, "a secret for pictures", (bytes(32),), (), True))
+        with app.app_context(), clock.frozen(BROKE_OUT):
+            play(app)
+        with clock.frozen(NOW):
+            yield app
+
+
+def play(app: Flask) -> None:
+    """Let an hour pass: people write, some are answered, some are put off."""
+    data = app.config["INBOX"].data_dir
+    staff: dict[str, Actor] = {}
+    for email, role, name in STAFF:
+        member, _ = members.add_member(OPERATOR, email, [role], password=PASSWORD, name=name)
+        staff[email] = members.actor_of(member)
+    with writing() as current:
+        starter_templates.add_starters(current, OPERATOR)
+    DemoNetwork(data).play(SCENARIO, start_at=BROKE_OUT)
+    account = accounts.connect_account(OPERATOR, "demo", scenario.load(SCENARIO).brand, credentials={})
+    cm, karim = staff["cm@example.org"], staff["cm2@example.org"]
+    for minute in range(4, 72, 4):
+        with clock.frozen(BROKE_OUT + timedelta(minutes=minute)):
+            collect.collect_account(OPERATOR, account.id)
+            rows = queue.page(cm, queue.QueueFilters(), None, 60).rows
+            if minute in {16, 28, 40, 52}:
+                for row in rows[8:11]:
+                    answer(karim, row.conversation_id, row.language)
+            if minute == 44:
+                for row in rows[12:15]:
+                    conversations.assign(cm, row.conversation_id, cm.member_id)
+                conversations.snooze(cm, rows[20].conversation_id, clock.now() + timedelta(hours=3))
+                conversations.add_note(karim, rows[0].conversation_id, "The batch list is in the shared drive: 14 and 15 only.")
+            outbox.send_due(WORKER)
+    with clock.frozen(NOW):
+        collect.collect_account(OPERATOR, account.id)
+
+
+def answer(actor: Actor, conversation_id: int, language: str) -> None:
+    """One reply, in the language of the one who asked."""
+    view = conversations.open_conversation(actor, conversation_id)
+    if not view.can_reply or view.seen_up_to is None:
+        return
+    text = {
+        "fr": "Merci de nous avoir écrit. Nous vérifions le lot avec l’usine et revenons vers vous aujourd’hui.",
+    }.get(language, "Thank you for writing. We are checking the batch with the factory and come back to you today.")
+    replies.write(
+        actor,
+        conversation_id,
+        text,
+        form_key=replies.new_form_key(),
+        seen_up_to=view.seen_up_to,
+        kind=ReplyKind.HOLDING,
+    )
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application on a loopback port; yields its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+def sign_in(page: Page, address: str, email: str) -> None:
+    """Sign in through the form."""
+    page.goto(f"{address}/sign-in")
+    page.fill("#email", email)
+    page.fill("#password", PASSWORD)
+    page.click("button.primary")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def shoot(app: Flask, address: str, folder: Path, *, everything: bool) -> None:
+    """Take the pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with app.app_context():
+        cm = members.actor_of(members.find_member("cm@example.org"))
+        rows = queue.page(cm, queue.QueueFilters(), None, 50).rows
+        with_note = rows[0].conversation_id
+        answered = queue.page(cm, queue.QueueFilters(state=queue.ConversationState.ANSWERED), None, 5).rows
+    conversation = f"/conversations/{with_note}"
+    shots = [("queue", "cm@example.org", "/queue"), ("conversation", "cm@example.org", conversation)]
+    schemes = ["light"]
+    if everything:
+        schemes = ["light", "dark"]
+        shots += [
+            ("conversation-answered", "cm@example.org", f"/conversations/{answered[0].conversation_id}"),
+            ("mine", "cm@example.org", "/queue?assignee=me"),
+            ("closed-empty", "cm@example.org", "/queue?state=closed"),
+            ("filters", "cm@example.org", "/queue?kind=question"),
+            ("templates", "cm@example.org", "/templates"),
+            ("template-edit", "cm@example.org", "/templates/1"),
+            ("sending", "supervisor@example.org", "/sending"),
+            ("response-times", "analyst@example.org", "/reports/response-times?by=kind"),
+            ("accounts", "admin@example.org", "/accounts"),
+            ("connect", "admin@example.org", "/accounts/connect/x"),
+            ("members", "admin@example.org", "/members"),
+            ("profile", "cm@example.org", "/profile"),
+            ("start", "approver@example.org", "/"),
+            ("refused", "cm@example.org", "/members"),
+            ("not-found", "cm@example.org", "/conversations/99999"),
+        ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for language in ("en", "fr"):
+            with app.app_context():
+                for email, _, _ in STAFF:
+                    members.set_language(members.actor_of(members.find_member(email)), language)
+            for scheme in schemes:
+                for width, height in WIDTHS.items():
+                    contexts = {}
+                    for name, email, path in shots:
+                        if email not in contexts:
+                            context = browser.new_context(
+                                viewport={"width": width, "height": height},
+                                color_scheme=scheme,  # type: ignore[arg-type]
+                                locale="fr-FR" if language == "fr" else "en-GB",
+                                reduced_motion="reduce",
+                            )
+                            contexts[email] = context
+                            page = context.new_page()
+                            if everything and not list(folder.glob(f"sign-in-{language}-{width}-{scheme}.png")):
+                                page.goto(f"{address}/sign-in")
+                                page.screenshot(path=folder / f"sign-in-{language}-{width}-{scheme}.png")
+                            sign_in(page, address, email)
+                            page.close()
+                        page = contexts[email].new_page()
+                        page.goto(f"{address}{path}")
+                        page.evaluate("document.fonts.ready")
+                        tail = f"-{scheme}" if everything else ""
+                        page.screenshot(path=folder / f"{name}-{language}-{width}{tail}.png", full_page=everything)
+                        page.close()
+                    for context in contexts.values():
+                        context.close()
+        browser.close()
+
+
+def main() -> None:
+    """Make the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="every page, in every state, to this folder")
+    chosen = parser.parse_args()
+    compile_translations()
+    with demo() as app, served(app) as address:
+        shoot(app, address, chosen.all or ROOT / "docs" / "screenshots", everything=chosen.all is not None)
+
+
+if __name__ == "__main__":
+    main()
