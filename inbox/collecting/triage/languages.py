@@ -24,9 +24,9 @@ SURE = 40
 LONG_ENOUGH = 300
 """Characters that are looked at: more change no answer."""
 
-_BY_LETTERS_ALONE = frozenset({Language.ENGLISH, Language.FRENCH, Language.ARABIC})
-"""Languages believed without one of their function words: those that are read here, and a script of its own. For the
-others that is too little: "best brand ever" looks Dutch."""
+_BY_LETTERS_ALONE = frozenset({Language.ARABIC})
+"""Languages believed without one of their function words, for they have a script of their own. In Latin letters that is
+too little: "best brand ever" looks Dutch, "j'adore" English."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _NOT_PROSE = re.compile(r"https?://\S+|[@#][\w.]+|[^\w'’\s]+|\d+")
