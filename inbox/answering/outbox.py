@@ -137,12 +137,15 @@ def _recognise_collected(actor: Actor) -> int:
             IN_THE_OUTBOX,
             Reply.state == ReplyState.UNCONFIRMED,
             OwnMessage.reply_id.is_(None),
-            OwnMessage.posted_at >= Reply.created_at - COLLECTED_LEEWAY,
         )
         .order_by(Reply.id, OwnMessage.posted_at)
         .execution_options(populate_existing=True)
     )
-    pairs = [(reply, message) for reply, message in rows if reply.text.split() == message.text.split()]
+    pairs = [
+        (reply, message)
+        for reply, message in rows
+        if reply.text.split() == message.text.split() and message.posted_at >= reply.created_at - COLLECTED_LEEWAY
+    ]
     session().commit()
     known: set[int] = set()
     for reply, message in pairs:
