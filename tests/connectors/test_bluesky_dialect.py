@@ -214,6 +214,10 @@ def test_a_reply_is_always_named_the_same(key: str, other: str) -> None:
     assert moment.year < 2006
 
 
+def test_many_replies_share_no_name() -> None:
+    assert len({record_key(f"reply{number}") for number in range(20_000)}) == 20_000
+
+
 def test_a_revision_tells_its_time() -> None:
     assert time_of_revision("3jzfcijpj2z2a") == datetime(2023, 6, 30, 15, 3, 1, 887_007, tzinfo=UTC)
     assert time_of_revision("not a revision") is None

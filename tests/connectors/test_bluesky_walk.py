@@ -142,6 +142,20 @@ def test_a_page_full_of_one_millisecond_does_not_hold_the_walk_up() -> None:
     assert set(delivered) == set(range(3 * PAGE))
 
 
+def test_the_mark_stays_until_the_walk_has_come_down() -> None:
+    listed = NewestFirst()
+    listed.add(START - timedelta(days=2))
+    _, stored = walk_down(listed, {}, START)
+    for minute in range(2 * PAGE):
+        listed.add(START + timedelta(minutes=minute))
+    _, stored, going_on = step(listed, stored, START + timedelta(hours=1))
+    assert going_on
+    # The server refuses its own cursor: from the newest down again.
+    numbers, _ = walk_down(listed, {name: value for name, value in stored.items() if name != "page"}, START)
+    assert set(range(1, 1 + 2 * PAGE)) <= set(numbers)
+    assert stored["mark"] == clock.to_iso(START - timedelta(days=2))
+
+
 def test_a_known_list_costs_few_pages() -> None:
     listed = NewestFirst()
     for minute in range(600):
