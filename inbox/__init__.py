@@ -19,7 +19,8 @@ def create_app(config: Config | None = None) -> Flask:
         ConfigError: a setting cannot be used.
     """
     from inbox import extensions, web
-    from inbox.models import Base, guards, triggers  # noqa: F401
+    from inbox.models import guards
+    from inbox.models.kept import KEPT
     from inbox.trail import refusals
 
     settings = config or Config.from_environment()
@@ -39,7 +40,8 @@ def create_app(config: Config | None = None) -> Flask:
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(root.parent / "migrations"))
     with app.app_context():
-        extensions.prepare_engine(extensions.db.engine, protected=frozenset(triggers.KEPT))
+        extensions.prepare_engine(extensions.db.engine, protected=frozenset(KEPT))
+        guards.watch(extensions.db.engine)
     refusals.keep(app)
     web.init_app(app)
     return app

@@ -36,7 +36,12 @@ _SCHEMA_ACTIONS = frozenset(
     for name in dir(sqlite3)
     if name.startswith(("SQLITE_DROP_", "SQLITE_CREATE_", "SQLITE_ALTER_", "SQLITE_ATTACH", "SQLITE_DETACH"))
 )
-_FIXED_PRAGMAS = frozenset({"recursive_triggers", "writable_schema", "foreign_keys", "trusted_schema", "synchronous"})
+_READING_PRAGMAS = frozenset(
+    {"foreign_key_check", "foreign_key_list", "index_info", "index_list", "index_xinfo", "integrity_check"}
+    | {"quick_check", "table_info", "table_list", "table_xinfo", "wal_checkpoint"}
+)
+"""Pragmas whose argument names what to look at. All others with an argument set something, `recursive_triggers` and
+`writable_schema` among them."""
 
 
 def session() -> Session:
@@ -116,7 +121,7 @@ def _authorizer(protected: frozenset[str]) -> Any:
             return sqlite3.SQLITE_DENY
         if action == sqlite3.SQLITE_DELETE and first in protected:
             return sqlite3.SQLITE_DENY
-        if action == sqlite3.SQLITE_PRAGMA and second is not None and (first or "").lower() in _FIXED_PRAGMAS:
+        if action == sqlite3.SQLITE_PRAGMA and second is not None and (first or "").lower() not in _READING_PRAGMAS:
             return sqlite3.SQLITE_DENY
         return sqlite3.SQLITE_OK
 

@@ -13,12 +13,18 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+from sqlalchemy import create_engine
 
-from inbox.models import schema
+from inbox.models import roles, schema
 
 ENGINES = ("sqlite", "postgresql")
 
+OWNER = "inbox_owner"
+APPLICATION = "inbox_application"
+"""The two roles of the documented set-up of PostgreSQL."""
+
 _TEMPLATE = "inbox_template"
+_ROLES_TEMPLATE = "inbox_roles_template"
 
 
 @cache
@@ -48,13 +54,44 @@ def _postgresql_folder() -> str:
     return folder
 
 
-def _postgresql_url(folder: str, name: str) -> str:
-    return f"postgresql+psycopg://postgres@/{name}?host={folder}"
+@cache
+def _roles_template() -> str:
+    """A template that the owner's role migrated, as the documentation says."""
+    folder = _postgresql_folder()
+    _sql(folder, f"CREATE DATABASE {_ROLES_TEMPLATE}")
+    for statement in roles.role_statements(OWNER, APPLICATION):
+        _sql(folder, statement, _ROLES_TEMPLATE)
+    owner = _postgresql_url(folder, _ROLES_TEMPLATE, OWNER)
+    schema.upgrade(owner)
+    engine = create_engine(owner)
+    with engine.begin() as connection:
+        roles.grant(connection, APPLICATION)
+    engine.dispose()
+    return _ROLES_TEMPLATE
 
 
-def _sql(folder: str, statement: str) -> None:
-    with psycopg.connect(host=folder, user="postgres", dbname="postgres", autocommit=True) as connection:
-        connection.execute(statement)
+def _postgresql_url(folder: str, name: str, role: str = "postgres") -> str:
+    return f"postgresql+psycopg://{role}@/{name}?host={folder}"
+
+
+def _sql(folder: str, statement: str, name: str = "postgres") -> None:
+    with psycopg.connect(host=folder, user="postgres", dbname=name, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+@contextmanager
+def with_roles() -> Iterator[tuple[str, str]]:
+    """A migrated PostgreSQL database of the test's own with the documented roles: the owner's address, and the
+    application's."""
+    server, template = _postgresql_folder(), _roles_template()
+    name = f"test_{uuid4().hex}"
+    _sql(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        for statement in roles.role_statements(OWNER, APPLICATION):
+            _sql(server, statement, name)
+        yield _postgresql_url(server, name, OWNER), _postgresql_url(server, name, APPLICATION)
+    finally:
+        _sql(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import Connection, create_engine, text
 
 from inbox.extensions import writing
-from inbox.models import triggers
+from inbox.models import kept, triggers
 from inbox.permissions import OPERATOR
 from inbox.trail import record
 from inbox.verify import verify
@@ -44,7 +44,7 @@ def _take_triggers_away(connection: Connection) -> None:
         if connection.dialect.name == "sqlite":
             connection.execute(text(f"DROP TRIGGER {name}"))
     if connection.dialect.name == "postgresql":
-        for table in triggers.KEPT:
+        for table in kept.KEPT:
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
 
 

@@ -10,7 +10,7 @@ import importlib
 import logging
 import pkgutil
 import time
-from abc import ABC, abstractmethod
+from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -327,11 +327,29 @@ class CallRecord:
     error: str | None
 
 
-class Connector(ABC):
+class _Honest(ABCMeta):
+    """Reads the names of a connector class when it is declared, and each name that is set on it afterwards (lock 2).
+
+    A mix-in can keep `__init_subclass__` from being called; it cannot keep its own class from being made.
+    """
+
+    def __init__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], **more: Any) -> None:
+        super().__init__(name, bases, body, **more)
+        kept = {base for base in cls.__mro__ if not isinstance(base, _Honest)} - {object}
+        names = {attribute for base in (cls, *kept) for attribute in vars(base)}
+        never.refuse_names(sorted(names), lock="connector")
+
+    def __setattr__(cls, name: str, value: object) -> None:
+        never.refuse_names([name], lock="connector")
+        super().__setattr__(name, value)
+
+
+class Connector(metaclass=_Honest):
     """One network. A folder under `connectors/` holds exactly one subclass, named `Connector…` or `…Connector`.
 
     Subclasses write the underscored methods; callers use the public ones, which are final. A subclass raises
-    `ConnectorError` from them, or lets the SDK's exception through to `_explain`.
+    `ConnectorError` from them, or lets the SDK's exception through to `_explain`. One that declares a deleting, hiding,
+    blocking, muting or reporting attribute, inherited or set later, is refused with `ForbiddenDeed`.
 
     Attributes:
         network: the folder's name, stored on accounts.
@@ -346,16 +364,6 @@ class Connector(ABC):
     letter: ClassVar[str]
     credential_fields: ClassVar[tuple[CredentialField, ...]] = ()
     base_url_typed: ClassVar[bool] = False
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Refuse a connector that declares a deleting, hiding, blocking, muting or reporting attribute (lock 2).
-
-        Raises:
-            ForbiddenDeed: the class body names such a deed, inherited mix-ins included.
-        """
-        super().__init_subclass__(**kwargs)
-        names = {name for base in cls.__mro__ if base not in Connector.__mro__ for name in vars(base)}
-        never.refuse_names(sorted(names), lock="connector")
 
     def __init__(self, access: AccountAccess) -> None:
         self.access = access

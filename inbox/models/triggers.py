@@ -1,102 +1,18 @@
 """The database's own lock (lock 6): triggers that refuse to lose or rewrite what an author wrote.
 
-All of them stand in this file and are laid again after every upgrade, because a rebuilt table silently loses its
-triggers on SQLite. Start and `verify` compare what is installed with this file.
+All of them stand in this file, over the lists of `kept`, and are laid again after every upgrade, because a rebuilt
+table silently loses its triggers on SQLite. Start and `verify` compare what is installed with this file.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-KEPT = (
-    "accounts",
-    "apologies",
-    "apology_versions",
-    "authors",
-    "collection_gaps",
-    "comment_versions",
-    "comments",
-    "conversations",
-    "member_roles",
-    "members",
-    "notes",
-    "own_messages",
-    "posts",
-    "quarantine",
-    "raw_payloads",
-    "replies",
-    "reply_template_versions",
-    "reply_templates",
-    "sending_holds",
-    "tombstones",
-    "trail",
-    "waits",
-)
-"""Tables whose rows are never deleted, by nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Fixed:
-    """Columns that never change, or change only where `unless` (an SQL condition over OLD and NEW) holds."""
-
-    table: str
-    columns: tuple[str, ...]
-    unless: str | None = None
-    behind_tombstone: bool = False
-    """Besides `unless`, a row of `tombstones` must name the comment."""
-
-
-FIXED = (
-    _Fixed("apology_versions", ("id", "apology_id", "number", "core", "core_hash", "written_at", "written_by")),
-    _Fixed("authors", ("id", "account_id", "remote_id")),
-    _Fixed("comments", ("id", "account_id", "remote_id", "author_id", "conversation_id", "posted_at", "received_at")),
-    _Fixed("comment_versions", ("id", "comment_id", "number", "digest", "written_at", "received_at")),
-    _Fixed(
-        "comment_versions",
-        ("text", "salt"),
-        "NEW.text IS NULL AND NEW.salt IS NULL",
-        behind_tombstone=True,
-    ),
-    _Fixed(
-        "own_messages",
-        ("id", "account_id", "remote_id", "thread_id", "parent_remote_id", "text", "posted_at", "received_at"),
-    ),
-    _Fixed("quarantine", ("id", "account_id", "payload", "digest", "received_at")),
-    _Fixed("raw_payloads", ("id", "account_id", "remote_id", "digest", "received_at")),
-    _Fixed("raw_payloads", ("payload",), "NEW.payload IS NULL", behind_tombstone=True),
-    _Fixed("replies", ("id", "conversation_id", "account_id", "created_at", "form_key", "key")),
-    _Fixed(
-        "replies",
-        ("text", "text_hash", "comment_id", "seen_up_to"),
-        "OLD.state IN ('draft', 'submitted', 'returned')",
-    ),
-    _Fixed("reply_template_versions", ("id", "template_id", "number", "texts", "written_at", "written_by")),
-    _Fixed("tombstones", ("id", "comment_id", "reason", "at", "by")),
-    _Fixed(
-        "trail",
-        ("seq", "at", "actor", "action", "object_type", "object_id", "params", "previous_hash", "hash"),
-    ),
-    _Fixed("waits", ("id", "conversation_id", "account_id", "target_seconds")),
-)
-"""What never changes: what an author wrote, what was approved or sent, and what the trail remembers."""
-
-NEVER_REPLACED = {
-    "authors": ("(account_id = NEW.account_id AND remote_id = NEW.remote_id)",),
-    "comments": ("(account_id = NEW.account_id AND remote_id = NEW.remote_id)",),
-    "comment_versions": ("(comment_id = NEW.comment_id AND number = NEW.number)",),
-    "replies": (
-        "form_key = NEW.form_key",
-        "key = NEW.key",
-        "(account_id = NEW.account_id AND remote_id = NEW.remote_id)",
-    ),
-    "tombstones": ("comment_id = NEW.comment_id",),
-    "trail": (),
-}
-"""Tables in which SQLite's `INSERT OR REPLACE` keeps the row that is there, with their unique keys."""
+from inbox.models.kept import FIXED, KEPT, KEYS, PASSED_OVER, Fixed, Key
 
 
 def names(dialect: str) -> set[str]:
@@ -108,15 +24,19 @@ def lay(connection: Connection) -> None:
     """Install every trigger afresh. Runs as the owner of the tables, without an authorizer."""
     dialect = connection.dialect.name
     if dialect == "postgresql":
-        for name, body in _POSTGRESQL_FUNCTIONS.items():
+        for name, body in POSTGRESQL_FUNCTIONS.items():
             quoted = "$never$" + body.replace("%", "%%") + "$never$"
             connection.exec_driver_sql(
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS {quoted}"
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
+                f" SET {_SEARCH_PATH.replace('=', ' = ')} AS {quoted}"
             )
     for name, (table, statement) in _triggers(dialect).items():
         on = f" ON {table}" if dialect == "postgresql" else ""
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{on}")
         connection.exec_driver_sql(statement)
+        if dialect == "postgresql":
+            # Otherwise a session that calls itself a replica would not be stopped by it.
+            connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
     if dialect == "postgresql":
         wanted = _triggers(dialect)
         for installed in _installed_on_postgresql(connection):
@@ -138,7 +58,8 @@ def faults(connection: Connection) -> list[str]:
         if trigger.name in wanted
         and trigger.enabled
         and trigger.table == wanted[trigger.name][0]
-        and _plain(trigger.source) == _plain(_POSTGRESQL_FUNCTIONS.get(trigger.function, ""))
+        and _plain(trigger.source) == _plain(POSTGRESQL_FUNCTIONS.get(trigger.function, ""))
+        and trigger.settings == [_SEARCH_PATH]
         and trigger.seal == _seal(wanted[trigger.name][1], trigger.definition)
     }
     return sorted(set(wanted) - sound)
@@ -150,6 +71,7 @@ class _Installed(NamedTuple):
     enabled: bool
     function: str
     source: str
+    settings: list[str] | None
     definition: str
     seal: str | None
 
@@ -157,8 +79,8 @@ class _Installed(NamedTuple):
 def _installed_on_postgresql(connection: Connection) -> list[_Installed]:
     rows = connection.execute(
         text(
-            "SELECT t.tgname, c.relname, t.tgenabled IN ('O', 'A'), p.proname, p.prosrc, pg_get_triggerdef(t.oid),"
-            " obj_description(t.oid, 'pg_trigger')"
+            "SELECT t.tgname, c.relname, t.tgenabled = 'A', p.proname, p.prosrc, p.proconfig,"
+            " pg_get_triggerdef(t.oid), obj_description(t.oid, 'pg_trigger')"
             " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
             " WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"
         )
@@ -181,17 +103,24 @@ _POSTGRESQL_REFUSAL = """
         USING ERRCODE = 'integrity_constraint_violation';
 """
 
-_POSTGRESQL_FUNCTIONS = {
+POSTGRESQL_FUNCTIONS = {
     "inbox_never": f"BEGIN {_POSTGRESQL_REFUSAL} END",
     "inbox_only_behind_tombstone": f"""
+DECLARE
+    withheld boolean;
 BEGIN
-    IF EXISTS (SELECT 1 FROM tombstones WHERE comment_id = OLD.comment_id) THEN
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.tombstones WHERE comment_id = $1)', TG_TABLE_SCHEMA)
+        INTO withheld USING (to_jsonb(OLD) ->> TG_ARGV[0])::bigint;
+    IF withheld THEN
         RETURN NEW;
     END IF;
     {_POSTGRESQL_REFUSAL}
 END
 """,
 }
+_SEARCH_PATH = "search_path=pg_catalog, pg_temp"
+"""Whoever calls a function chooses what its names mean, a temporary table called `tombstones` for example: these look
+nothing up but by schema."""
 
 
 def _triggers(dialect: str) -> dict[str, tuple[str, str]]:
@@ -208,11 +137,10 @@ def _sqlite_triggers() -> dict[str, tuple[str, str]]:
         refusal = f"BEGIN SELECT RAISE(ABORT, 'no criticism is deleted here: DELETE on {table} is refused'); END"
         add(f"never_delete_{table}", table, "BEFORE DELETE", refusal)
     for number, fixed in enumerate(FIXED):
-        changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in fixed.columns)
         allowed = fixed.unless
-        if fixed.behind_tombstone:
-            allowed = f"{allowed} AND EXISTS (SELECT 1 FROM tombstones WHERE comment_id = OLD.comment_id)"
-        condition = f"({changed})" + (f" AND NOT ({allowed})" if allowed else "")
+        if fixed.tombstone_of:
+            named = f"EXISTS (SELECT 1 FROM tombstones WHERE comment_id = OLD.{fixed.tombstone_of})"
+            allowed = f"{allowed} AND {named}"
         refusal = (
             f"BEGIN SELECT RAISE(ABORT, 'no criticism is rewritten here: UPDATE of {fixed.table} is refused'); END"
         )
@@ -220,25 +148,55 @@ def _sqlite_triggers() -> dict[str, tuple[str, str]]:
             f"never_change_{fixed.table}_{number}",
             fixed.table,
             f"BEFORE UPDATE OF {', '.join(fixed.columns)}",
-            f"WHEN {condition} {refusal}",
+            f"WHEN {_changed(fixed, 'IS NOT')}" + (f" AND NOT ({allowed})" if allowed else "") + f" {refusal}",
         )
-    for table, keys in NEVER_REPLACED.items():
-        primary = "seq" if table == "trail" else "id"
-        same = " OR ".join((f"{primary} = NEW.{primary}", *keys))
-        add(
-            f"never_replace_{table}",
-            table,
-            "BEFORE INSERT",
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) BEGIN SELECT RAISE(IGNORE); END",
-        )
+    for table in KEPT:
+        _never_replace(table, add)
     return found
+
+
+def _never_replace(table: str, add: Callable[[str, str, str, str], None]) -> None:
+    primary = "seq" if table == "trail" else "id"
+    keys = KEYS.get(table, ())
+    taken = " OR ".join((f"{primary} = NEW.{primary}", *map(_same_as_new, keys)))
+    refusal = f"RAISE(ABORT, 'no criticism is replaced here: REPLACE in {table} is refused')"
+    add(
+        f"never_replace_{table}",
+        table,
+        "BEFORE INSERT",
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken})"
+        f" BEGIN SELECT {'RAISE(IGNORE)' if table in PASSED_OVER else refusal}; END",
+    )
+    settled = {column for fixed in FIXED if fixed.table == table and fixed.always for column in fixed.columns}
+    loose = [key for key in keys if not settled.issuperset((*key.columns, *key.empty))]
+    if loose:
+        columns = sorted({column for key in loose for column in (*key.columns, *key.empty)} - settled)
+        taken = " OR ".join(map(_same_as_new, loose))
+        add(
+            f"never_overwrite_{table}",
+            table,
+            f"BEFORE UPDATE OF {', '.join(columns)}",
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {primary} <> OLD.{primary} AND ({taken}))"
+            f" BEGIN SELECT {refusal}; END",
+        )
+
+
+def _same_as_new(key: Key) -> str:
+    parts = [f"{column} = NEW.{column}" for column in key.columns]
+    parts += [f"{row}{column} IS NULL" for column in key.empty for row in ("", "NEW.")]
+    return f"({' AND '.join(parts)})"
+
+
+def _changed(fixed: Fixed, differs: str) -> str:
+    condition = "(" + " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in fixed.columns) + ")"
+    return f"{condition} AND {fixed.only}" if fixed.only else condition
 
 
 def _postgresql_triggers() -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
 
-    def add(name: str, table: str, event: str, each: str, function: str = "inbox_never") -> None:
-        found[name] = (table, f"CREATE TRIGGER {name} {event} ON {table} {each} EXECUTE FUNCTION {function}()")
+    def add(name: str, table: str, event: str, each: str, function: str = "inbox_never()") -> None:
+        found[name] = (table, f"CREATE TRIGGER {name} {event} ON {table} {each} EXECUTE FUNCTION {function}")
 
     for table in KEPT:
         add(f"never_delete_{table}", table, "BEFORE DELETE", "FOR EACH ROW")
@@ -246,11 +204,11 @@ def _postgresql_triggers() -> dict[str, tuple[str, str]]:
     for number, fixed in enumerate(FIXED):
         name = f"never_change_{fixed.table}_{number}"
         event = f"BEFORE UPDATE OF {', '.join(fixed.columns)}"
-        changed = "(" + " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in fixed.columns) + ")"
+        changed = _changed(fixed, "IS DISTINCT FROM")
         allowed = fixed.unless
-        if fixed.behind_tombstone:
-            withheld = f"{changed} AND {allowed}"
-            add(f"{name}_kept", fixed.table, event, f"FOR EACH ROW WHEN ({withheld})", "inbox_only_behind_tombstone")
+        if fixed.tombstone_of:
+            function = f"inbox_only_behind_tombstone('{fixed.tombstone_of}')"
+            add(f"{name}_kept", fixed.table, event, f"FOR EACH ROW WHEN ({changed} AND {allowed})", function)
         condition = changed + (f" AND NOT ({allowed})" if allowed else "")
         add(name, fixed.table, event, f"FOR EACH ROW WHEN ({condition})")
     return found

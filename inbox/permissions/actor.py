@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import final
 
+from inbox.permissions import never
 from inbox.permissions.grants import GRANTS, Permission, Role
 
 
@@ -21,6 +23,7 @@ class Refused(Exception):
         self.permission = permission
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody or something that acts.
@@ -53,8 +56,15 @@ SYSTEM = Actor(frozenset({Role.SYSTEM}), None, "system")
 def require(actor: Actor, permission: Permission) -> None:
     """Let the deed go on only if `actor` holds `permission`.
 
+    The table decides, whatever the actor says of itself.
+
     Raises:
         Refused: they do not.
+        ForbiddenDeed: there is no such permission; one that is made up at run time is an attempt on the rule.
     """
-    if not actor.may(permission):
+    if not isinstance(permission, Permission) or permission not in Permission.__members__.values():
+        attempt = never.Attempt("vocabulary", f"require {permission!s}"[:200], {"actor": actor.name})
+        never.announce(attempt)
+        raise never.ForbiddenDeed(attempt)
+    if not Actor.may(actor, permission):
         raise Refused(actor, permission)

@@ -6,7 +6,9 @@ is none to grant (`never.py`); no role stands above the table, the administrator
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum, unique
+from types import MappingProxyType
 
 from inbox.permissions import never
 
@@ -68,83 +70,85 @@ never.refuse_names((role.value for role in Role), lock="vocabulary")
 
 _P = Permission
 
-GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.COMMUNITY_MANAGER: frozenset(
-        {
-            _P.ACCOUNTS_VIEW,
-            _P.APOLOGIES_DRAFT,
-            _P.CONVERSATIONS_ASSIGN,
-            _P.CONVERSATIONS_MARK,
-            _P.NOTES_WRITE,
-            _P.QUEUE_VIEW,
-            _P.REPLIES_SEND,
-            _P.REPLIES_WRITE,
-            _P.RESPONSE_TIMES_VIEW,
-            _P.SENDING_HOLD,
-            _P.TEMPLATES_VIEW,
-            _P.TEMPLATES_WRITE,
-        }
-    ),
-    Role.SUPERVISOR: frozenset(
-        {
-            _P.ACCOUNTS_COLLECT,
-            _P.ACCOUNTS_VIEW,
-            _P.APOLOGIES_APPROVE,
-            _P.APOLOGIES_DRAFT,
-            _P.COMMENTS_IMPORT,
-            _P.CONVERSATIONS_ASSIGN,
-            _P.CONVERSATIONS_MARK,
-            _P.MEMBERS_VIEW,
-            _P.NOTES_WRITE,
-            _P.QUEUE_VIEW,
-            _P.REPLIES_APPROVE,
-            _P.REPLIES_SEND,
-            _P.REPLIES_WRITE,
-            _P.RESPONSE_TIMES_EXPORT,
-            _P.RESPONSE_TIMES_VIEW,
-            _P.SENDING_HOLD,
-            _P.SENDING_RELEASE,
-            _P.TEMPLATES_VIEW,
-            _P.TEMPLATES_WRITE,
-            _P.TRAIL_VIEW,
-        }
-    ),
-    Role.APPROVER: frozenset({_P.APOLOGIES_APPROVE, _P.REPLIES_APPROVE}),
-    Role.ADMINISTRATOR: frozenset(
-        {
-            _P.ACCOUNTS_CHANGE,
-            _P.ACCOUNTS_COLLECT,
-            _P.ACCOUNTS_VIEW,
-            _P.COMMENTS_IMPORT,
-            _P.MEMBERS_CHANGE,
-            _P.MEMBERS_VIEW,
-            _P.QUEUE_VIEW,
-            _P.RESPONSE_TIMES_VIEW,
-            _P.TEMPLATES_VIEW,
-            _P.TRAIL_VIEW,
-        }
-    ),
-    Role.ANALYST: frozenset({_P.ACCOUNTS_VIEW, _P.RESPONSE_TIMES_EXPORT, _P.RESPONSE_TIMES_VIEW}),
-    Role.OPERATOR: frozenset(
-        {
-            _P.ACCOUNTS_CHANGE,
-            _P.ACCOUNTS_COLLECT,
-            _P.ACCOUNTS_VIEW,
-            _P.COMMENTS_IMPORT,
-            _P.MEMBERS_CHANGE,
-            _P.MEMBERS_VIEW,
-            _P.QUEUE_VIEW,
-            _P.REPLIES_SEND,
-            _P.RESPONSE_TIMES_EXPORT,
-            _P.RESPONSE_TIMES_VIEW,
-            _P.SENDING_HOLD,
-            _P.SENDING_RELEASE,
-            _P.TEMPLATES_VIEW,
-            _P.TRAIL_VIEW,
-        }
-    ),
-    Role.WORKER: frozenset({_P.ACCOUNTS_COLLECT, _P.REPLIES_SEND}),
-    Role.SYSTEM: frozenset({_P.COMMENTS_TOMBSTONE}),
-}
+GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.COMMUNITY_MANAGER: frozenset(
+            {
+                _P.ACCOUNTS_VIEW,
+                _P.APOLOGIES_DRAFT,
+                _P.CONVERSATIONS_ASSIGN,
+                _P.CONVERSATIONS_MARK,
+                _P.NOTES_WRITE,
+                _P.QUEUE_VIEW,
+                _P.REPLIES_SEND,
+                _P.REPLIES_WRITE,
+                _P.RESPONSE_TIMES_VIEW,
+                _P.SENDING_HOLD,
+                _P.TEMPLATES_VIEW,
+                _P.TEMPLATES_WRITE,
+            }
+        ),
+        Role.SUPERVISOR: frozenset(
+            {
+                _P.ACCOUNTS_COLLECT,
+                _P.ACCOUNTS_VIEW,
+                _P.APOLOGIES_APPROVE,
+                _P.APOLOGIES_DRAFT,
+                _P.COMMENTS_IMPORT,
+                _P.CONVERSATIONS_ASSIGN,
+                _P.CONVERSATIONS_MARK,
+                _P.MEMBERS_VIEW,
+                _P.NOTES_WRITE,
+                _P.QUEUE_VIEW,
+                _P.REPLIES_APPROVE,
+                _P.REPLIES_SEND,
+                _P.REPLIES_WRITE,
+                _P.RESPONSE_TIMES_EXPORT,
+                _P.RESPONSE_TIMES_VIEW,
+                _P.SENDING_HOLD,
+                _P.SENDING_RELEASE,
+                _P.TEMPLATES_VIEW,
+                _P.TEMPLATES_WRITE,
+                _P.TRAIL_VIEW,
+            }
+        ),
+        Role.APPROVER: frozenset({_P.APOLOGIES_APPROVE, _P.REPLIES_APPROVE}),
+        Role.ADMINISTRATOR: frozenset(
+            {
+                _P.ACCOUNTS_CHANGE,
+                _P.ACCOUNTS_COLLECT,
+                _P.ACCOUNTS_VIEW,
+                _P.COMMENTS_IMPORT,
+                _P.MEMBERS_CHANGE,
+                _P.MEMBERS_VIEW,
+                _P.QUEUE_VIEW,
+                _P.RESPONSE_TIMES_VIEW,
+                _P.TEMPLATES_VIEW,
+                _P.TRAIL_VIEW,
+            }
+        ),
+        Role.ANALYST: frozenset({_P.ACCOUNTS_VIEW, _P.RESPONSE_TIMES_EXPORT, _P.RESPONSE_TIMES_VIEW}),
+        Role.OPERATOR: frozenset(
+            {
+                _P.ACCOUNTS_CHANGE,
+                _P.ACCOUNTS_COLLECT,
+                _P.ACCOUNTS_VIEW,
+                _P.COMMENTS_IMPORT,
+                _P.MEMBERS_CHANGE,
+                _P.MEMBERS_VIEW,
+                _P.QUEUE_VIEW,
+                _P.REPLIES_SEND,
+                _P.RESPONSE_TIMES_EXPORT,
+                _P.RESPONSE_TIMES_VIEW,
+                _P.SENDING_HOLD,
+                _P.SENDING_RELEASE,
+                _P.TEMPLATES_VIEW,
+                _P.TRAIL_VIEW,
+            }
+        ),
+        Role.WORKER: frozenset({_P.ACCOUNTS_COLLECT, _P.REPLIES_SEND}),
+        Role.SYSTEM: frozenset({_P.COMMENTS_TOMBSTONE}),
+    }
+)
 """Role → permissions. `operator` is somebody at the command line of the server, `worker` the background jobs,
 `system` what the product does by itself because a network or a law obliges it to."""

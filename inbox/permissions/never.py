@@ -15,28 +15,40 @@ FORBIDDEN_VERBS = frozenset(
     {
         "ban",
         "banish",
+        "blacklist",
         "block",
         "blocklist",
         "bury",
         "censor",
         "delete",
+        "denylist",
         "destroy",
+        "eliminate",
+        "eradicate",
         "expunge",
         "gag",
+        "hidden",
         "hide",
+        "kick",
         "moderate",
         "mute",
+        "obliterate",
         "purge",
         "remove",
         "report",
         "restrict",
+        "scrub",
         "shadowban",
         "silence",
         "spam",
         "suppress",
+        "takedown",
+        "trash",
         "unfollow",
         "unlist",
+        "unpost",
         "unpublish",
+        "unsend",
         "wipe",
     }
 )
@@ -44,6 +56,13 @@ FORBIDDEN_VERBS = frozenset(
 
 _MEANINGS_THAT_ARE_FIGURES = frozenset({"report"})
 """On a page or the command line a report is a table of figures; only towards a network is it a denunciation."""
+
+_SEEN_INSIDE_WORDS = frozenset(
+    {"blacklist", "block", "censor", "delete", "destroy", "expunge", "moderate", "purge", "remove", "restrict"}
+    | {"shadowban", "suppress", "takedown", "unfollow", "unpublish"}
+)
+"""Verbs that no honest word contains, so that `softdelete` and `deletecomment` are seen through. Short ones are looked
+for as whole words only: an urban address bans nobody."""
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Za-z][a-z]*")
 
@@ -103,7 +122,8 @@ def forbidden_words(name: str, *, figures: bool = False) -> list[str]:
         figures: `name` belongs to a page or a command, where "report" means a table of figures.
     """
     forbidden = FORBIDDEN_VERBS - _MEANINGS_THAT_ARE_FIGURES if figures else FORBIDDEN_VERBS
-    return [word for word in words_of(name) if _stems(word) & forbidden]
+    inside = forbidden & _SEEN_INSIDE_WORDS
+    return [word for word in words_of(name) if _stems(word) & forbidden or any(verb in word for verb in inside)]
 
 
 def _stems(word: str) -> set[str]:
@@ -118,14 +138,14 @@ def _stems(word: str) -> set[str]:
 
 
 def refuse_names(names: Iterable[str], *, lock: str, figures: bool = False) -> None:
-    """Refuse a declaration that carries a forbidden name.
+    """Refuse a declaration that carries a forbidden name, or one in letters that can only look like ours.
 
     Raises:
         ForbiddenDeed: at the first such name.
     """
     for name in names:
         found = forbidden_words(name, figures=figures)
-        if found:
-            attempt = Attempt(lock, name, {"word": found[0]})
+        if found or not name.isascii():
+            attempt = Attempt(lock, ascii(name)[1:-1][:200], {"word": found[0]} if found else {})
             announce(attempt)
             raise ForbiddenDeed(attempt)

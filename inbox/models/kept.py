@@ -1,0 +1,146 @@
+"""What is kept: tables whose rows are never deleted, and what of them never changes. `triggers` holds it to that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KEPT = (
+    "accounts",
+    "apologies",
+    "apology_versions",
+    "authors",
+    "collection_gaps",
+    "comment_versions",
+    "comments",
+    "conversations",
+    "member_roles",
+    "members",
+    "notes",
+    "own_messages",
+    "posts",
+    "quarantine",
+    "raw_payloads",
+    "replies",
+    "reply_template_versions",
+    "reply_templates",
+    "sending_holds",
+    "tombstones",
+    "trail",
+    "waits",
+)
+"""Tables whose rows are never deleted, by nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Columns that never change, or change only where `unless` (an SQL condition over OLD and NEW) holds.
+
+    Attributes:
+        only: the rule is about changes for which this condition holds; None for all of them.
+        tombstone_of: besides `unless`, a row of `tombstones` must name the comment whose id stands in this column.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    unless: str | None = None
+    only: str | None = None
+    tombstone_of: str | None = None
+
+    @property
+    def always(self) -> bool:
+        """Whether nothing at all may change these columns."""
+        return self.unless is None and self.only is None
+
+
+FIXED = (
+    Fixed("apology_versions", ("id", "apology_id", "number", "core", "core_hash", "written_at", "written_by")),
+    Fixed("authors", ("id", "account_id", "remote_id")),
+    Fixed("comments", ("id", "account_id", "remote_id", "author_id", "conversation_id", "posted_at", "received_at")),
+    Fixed("comment_versions", ("id", "comment_id", "number", "digest", "written_at", "received_at")),
+    Fixed(
+        "comment_versions",
+        ("text", "salt"),
+        "NEW.text IS NULL AND NEW.salt IS NULL",
+        tombstone_of="comment_id",
+    ),
+    Fixed(
+        "own_messages",
+        ("id", "account_id", "remote_id", "thread_id", "parent_remote_id", "text", "posted_at", "received_at"),
+    ),
+    Fixed("quarantine", ("id", "account_id", "payload", "digest", "received_at")),
+    Fixed("raw_payloads", ("id", "account_id", "remote_id", "digest", "received_at")),
+    Fixed("raw_payloads", ("payload",), "NEW.payload IS NULL", tombstone_of="comment_id"),
+    Fixed("replies", ("id", "conversation_id", "account_id", "created_at", "form_key", "key")),
+    Fixed(
+        "replies",
+        ("text", "text_hash", "comment_id", "seen_up_to"),
+        "OLD.state IN ('draft', 'submitted', 'returned')",
+    ),
+    Fixed("reply_template_versions", ("id", "template_id", "number", "texts", "written_at", "written_by")),
+    Fixed("tombstones", ("id", "comment_id", "reason", "at", "by")),
+    Fixed(
+        "trail",
+        ("seq", "at", "actor", "action", "object_type", "object_id", "params", "previous_hash", "hash"),
+    ),
+    Fixed("waits", ("id", "conversation_id", "account_id", "target_seconds")),
+    Fixed("accounts", ("id", "network", "purpose")),
+    Fixed("apologies", ("id",)),
+    Fixed("collection_gaps", ("id", "account_id", "started_at", "noticed_at")),
+    Fixed(
+        "comments",
+        ("state",),
+        "NEW.state = 'tombstoned'",
+        only="(NEW.state = 'tombstoned' OR OLD.state = 'tombstoned')",
+        tombstone_of="id",
+    ),
+    Fixed("conversations", ("id", "account_id", "author_id", "thread_id")),
+    Fixed("member_roles", ("id", "member_id", "role", "granted_at", "granted_by")),
+    Fixed("members", ("id", "created_at")),
+    Fixed("notes", ("id", "conversation_id", "member_id", "written_at")),
+    Fixed("posts", ("id", "account_id", "remote_id")),
+    Fixed("raw_payloads", ("comment_id",), "OLD.comment_id IS NULL"),
+    Fixed("reply_templates", ("id", "created_at", "created_by")),
+    Fixed("sending_holds", ("id", "account_id", "placed_at", "placed_by")),
+)
+"""What never changes: what an author wrote, what was approved or sent, and what the trail remembers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Columns that are unique in a table, among the rows in which the columns `empty` are NULL."""
+
+    columns: tuple[str, ...]
+    empty: tuple[str, ...] = ()
+
+
+_FROM_THE_NETWORK = Key(("account_id", "remote_id"))
+
+KEYS: dict[str, tuple[Key, ...]] = {
+    "accounts": (Key(("network", "base_url", "identifier")),),
+    "apology_versions": (Key(("apology_id", "number")),),
+    "authors": (_FROM_THE_NETWORK,),
+    "comment_versions": (Key(("comment_id", "number")),),
+    "comments": (_FROM_THE_NETWORK,),
+    "conversations": (Key(("account_id", "author_id", "thread_id")),),
+    "member_roles": (Key(("member_id", "role"), ("ended_at",)),),
+    "members": (Key(("email",)),),
+    "own_messages": (_FROM_THE_NETWORK,),
+    "posts": (_FROM_THE_NETWORK,),
+    "quarantine": (Key(("account_id", "digest")),),
+    "raw_payloads": (Key(("account_id", "remote_id", "digest")),),
+    "replies": (Key(("form_key",)), Key(("key",)), _FROM_THE_NETWORK),
+    "reply_template_versions": (Key(("template_id", "number")),),
+    "tombstones": (Key(("comment_id",)),),
+    "waits": (
+        Key(("conversation_id",), ("closed_at", "superseded_at")),
+        Key(("conversation_id", "ordinal"), ("superseded_at",)),
+    ),
+}
+"""The unique keys of the kept tables beside their primary key: what `OR REPLACE` of SQLite would throw rows out for."""
+
+PASSED_OVER = frozenset(
+    {"authors", "comment_versions", "comments", "conversations", "own_messages", "posts", "quarantine"}
+    | {"raw_payloads", "replies", "tombstones", "trail"}
+)
+"""Tables into which collection inserts what may be there already: a row whose key is taken is passed over, since an
+abort would break ON CONFLICT. Everywhere else a taken key is the error that it is without the trigger."""
