@@ -8,28 +8,27 @@ from __future__ import annotations
 
 import gc
 import logging
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from types import FrameType
+from collections.abc import Callable
+from multiprocessing.context import ForkProcess
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from config import Config
 from inbox import create_app
 from inbox.jobs import Jobs, listen, run_worker
 
 log = logging.getLogger(__name__)
 
-THREADS = 64
-"""Requests that one web process answers at once."""
+_FORK = multiprocessing.get_context("fork")
+
 STOP_SECONDS = 6.0
 """How long a program may take to stop before it is killed; the worker gives its jobs 4 seconds of them."""
 LONGEST_PAUSE_SECONDS = 30.0
@@ -54,92 +53,96 @@ def open_port(host: str, port: int) -> socket.socket:
         raise PortTaken(f"{host}:{port}") from error
 
 
-@dataclass
 class Supervised:
     """One program that is started again when it ends.
 
-    Attributes:
-        name: for the log.
-        command: its arguments.
-        descriptors: what it inherits.
+    It is forked off this one, which has loaded everything already: it starts at once and shares the memory.
     """
 
-    name: str
-    command: Sequence[str]
-    descriptors: tuple[int, ...]
-    _running: subprocess.Popen[bytes] | None = None
-    _started_at: float = 0.0
-    _failures: int = 0
-    _next_start: float = field(default=0.0)
+    def __init__(self, name: str, work: Callable[[], None]) -> None:
+        self.name = name
+        self._work = work
+        self._running: ForkProcess | None = None
+        self._started_at = 0.0
+        self._failures = 0
+        self._next_start = 0.0
 
     def look(self) -> None:
         """Start it if it does not run and its pause is over."""
         now = time.monotonic()
         if self._running is not None:
-            code = self._running.poll()
-            if code is None:
+            if self._running.exitcode is None:
                 return
             self._failures = 0 if now - self._started_at > STEADY_SECONDS else self._failures + 1
             pause = min(LONGEST_PAUSE_SECONDS, 0.5 * 2**self._failures) if self._failures else 0.0
+            code = self._running.exitcode
             log.warning("the %s ended with code %s and starts again in %.1f s", self.name, code, pause)
             self._running, self._next_start = None, now + pause
         if now >= self._next_start:
-            # The command is made of this file's own words and numbers.
-            self._running = subprocess.Popen(self.command, pass_fds=self.descriptors)  # noqa: S603
+            self._running = _FORK.Process(target=self._work, name=self.name)
+            self._running.start()
             self._started_at = now
 
-    def tell(self, number: signal.Signals) -> None:
-        """Send a signal, if it runs."""
-        if self._running is not None and self._running.poll() is None:
-            self._running.send_signal(number)
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM, if it runs."""
+        if self._running is not None:
+            self._running.terminate()
 
-    def wait(self, seconds: float) -> bool:
-        """Whether it has ended within `seconds`."""
-        if self._running is None:
-            return True
-        try:
-            self._running.wait(max(0.0, seconds))
-        except subprocess.TimeoutExpired:
-            return False
-        return True
+    def wait_or_kill(self, deadline: float) -> None:
+        """Wait for its end until `deadline` (monotonic), then end it."""
+        if self._running is not None:
+            self._running.join(max(0.0, deadline - time.monotonic()))
+            self._running.kill()
+            self._running.join()
 
 
-def serve(listener: socket.socket, *, processes: int, threads: int) -> None:
-    """Serve on `listener` and work, until SIGTERM or SIGINT; call it in the main thread.
+def serve(config: Config, listener: socket.socket, *, processes: int, threads: int) -> None:
+    """Serve on `listener` and work, until SIGTERM or SIGINT; call it in the main thread, with no other one running.
 
     Args:
+        config: the settings.
         listener: from `open_port`.
         processes: web processes; more than one only with PostgreSQL.
         threads: requests that each of them answers at once.
     """
     alive, ours = os.pipe()
-    os.set_inheritable(alive, True)
-    listener.set_inheritable(True)
-    python = [sys.executable, "-m", "inbox.serving"]
-    web = [*python, "web", str(alive), str(listener.fileno()), str(processes), str(threads)]
-    programs = [
-        Supervised("web server", web, (alive, listener.fileno())),
-        Supervised("worker", [*python, "worker", str(alive)], (alive,)),
-    ]
+
+    def program(work: Callable[[], None]) -> Callable[[], None]:
+        def run() -> None:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, signal.SIG_DFL)
+            os.close(ours)
+            work()
+
+        return run
+
+    def serve_pages() -> None:
+        WebServer(config, alive, listener, processes, threads).run()
+
+    def work() -> None:
+        listener.close()
+        stop_with(alive, lambda: os.kill(os.getpid(), signal.SIGTERM))
+        run_worker(create_app(config))
+
+    _watch([Supervised("web server", program(serve_pages)), Supervised("worker", program(work))])
+
+
+def _watch(programs: list[Supervised]) -> None:
     stop = threading.Event()
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
+        signal.signal(number, lambda *_: stop.set())
+    # What is loaded now stays and is shared with the two: the collector need not walk it again and again.
+    gc.collect()
+    gc.freeze()
     while not stop.is_set():
-        for program in programs:
-            program.look()
+        for each in programs:
+            each.look()
         stop.wait(0.2)
     deadline = time.monotonic() + STOP_SECONDS
-    for program in programs:
-        program.tell(signal.SIGTERM)
-    for program in programs:
-        if not program.wait(deadline - time.monotonic()):
-            program.tell(signal.SIGKILL)
-            program.wait(1)
-    os.close(ours)
+    for each in programs:
+        each.ask_to_stop()
+    for each in programs:
+        each.wait_or_kill(deadline)
 
 
 def stop_with(descriptor: int, stop: Callable[[], None]) -> None:
@@ -155,10 +158,11 @@ def stop_with(descriptor: int, stop: Callable[[], None]) -> None:
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types.
     """gunicorn over a listening socket that was opened for it."""
 
-    def __init__(self, alive: int, listener: int, processes: int, threads: int) -> None:
+    def __init__(self, config: Config, alive: int, listener: socket.socket, processes: int, threads: int) -> None:
+        self._config = config
         self._alive = alive
         self._settings = {
-            "bind": f"fd://{listener}",
+            "bind": f"fd://{listener.fileno()}",
             "worker_class": "gthread",
             "workers": processes,
             "threads": threads,
@@ -178,28 +182,12 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         """The application, whose commits ring the worker."""
-        app = create_app()
+        app = create_app(self._config)
         listen(Jobs(app))
         return app
 
     def _warm(self, worker: Any) -> None:
         stop_with(self._alive, lambda: os.kill(worker.ppid, signal.SIGTERM) if os.getppid() == worker.ppid else None)
-        worker.wsgi.test_client().get("/healthz")
-        # What is loaded now stays: the collector need not walk it again and again (it costs the slowest pages).
+        worker.wsgi.test_client().get("/sign-in")
         gc.collect()
         gc.freeze()
-
-
-def main(arguments: Sequence[str]) -> None:
-    """One of the two programs: `web ALIVE LISTENER PROCESSES THREADS` or `worker ALIVE`."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    kind, *numbers = arguments
-    if kind == "web":
-        WebServer(*map(int, numbers)).run()
-    else:
-        stop_with(int(numbers[0]), lambda: os.kill(os.getpid(), signal.SIGTERM))
-        run_worker(create_app())
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -5,22 +5,14 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
 from config import DEMO_SECRETS, Config
 from inbox import clock, members
-from inbox.answering import starter_templates
 from inbox.cli.running import application, make_ready, settings
-from inbox.collecting import accounts, collect
-from inbox.connectors.demo import scenario
-from inbox.connectors.demo.network import DemoNetwork
-from inbox.extensions import writing
 from inbox.members import passwords
-from inbox.models import Purpose
 from inbox.permissions import OPERATOR, Role
 from inbox.problems import Problem, Unknown
 from inbox.words import say
@@ -33,10 +25,6 @@ MEMBERS = {
 }
 """Who signs in to the demo. They are invented."""
 
-SCENARIO = "loupiote"
-UNDER_WAY = timedelta(minutes=9)
-"""How long ago the bad buzz broke out when the newcomer opens the first page."""
-
 
 @click.command()
 @click.option("--fresh-wave", is_flag=True, help="Let the bad buzz break out once more, on top of what is there.")
@@ -46,37 +34,52 @@ def demo(fresh_wave: bool) -> None:
     A second call changes nothing and prints the sign-ins again. A folder with real accounts is left alone.
     """
     with application(ready=False) as app:
-        password = _secrets_of(settings(app))
+        kept = _made_a_demo(settings(app))
     # The application is opened anew: the folder's secrets are there only now.
     with application() as app:
         config = settings(app)
         for email, (role, name) in MEMBERS.items():
-            _let_sign_in(email, role, name, password)
-        with writing() as current:
-            starter_templates.add_starters(current, OPERATOR)
-        _play(config, fresh_wave=fresh_wave)
+            _let_sign_in(email, role, name, kept["password"])
+        if fresh_wave or "played_at" not in kept:
+            # Imported here, since the second start of a demo needs nothing of it and is to be quick.
+            from inbox.cli.wave import set_the_scene
+
+            set_the_scene(config, fresh_wave=fresh_wave)
+            _keep(config, {**kept, "played_at": clock.to_iso(clock.now())})
         for email in MEMBERS:
-            click.echo(say("cli_demo_sign_in", email=email, password=password))
+            click.echo(say("cli_demo_sign_in", email=email, password=kept["password"]))
 
 
-def _secrets_of(config: Config) -> str:
+def _made_a_demo(config: Config) -> dict[str, str]:
     """Make the folder a demo, unless it is one, and choose the password of its members.
 
     Returns:
-        the password: INBOX_DEMO_PASSWORD, else that of the last time, else a random one.
+        what `demo.json` holds: the secrets, and the password, which is INBOX_DEMO_PASSWORD, else that of the last time,
+        else a random one.
+
+    Raises:
+        Problem: `cli_demo_on_real_data`.
     """
-    path = config.data_dir / DEMO_SECRETS
-    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if config.demo else {}
-    if not config.demo:
+    if config.demo:
+        before = json.loads((config.data_dir / DEMO_SECRETS).read_text(encoding="utf-8"))
+    else:
+        from inbox.collecting.accounts import list_accounts
+
         make_ready(config)
-        if accounts.list_accounts(OPERATOR) or members.list_members(OPERATOR):
+        if members.list_members(OPERATOR) or list_accounts(OPERATOR):
             raise Problem("cli_demo_on_real_data", 409)
-        kept = {"secret_key": secrets.token_urlsafe(32), "token_keys": secrets.token_hex(32)}
-    before = dict(kept)
-    kept["password"] = os.environ.get("INBOX_DEMO_PASSWORD") or kept.get("password") or passwords.generate()
-    if kept != before:
-        _write_privately(path, json.dumps(kept, indent=2) + "\n")
-    return str(kept["password"])
+        before = {"secret_key": secrets.token_urlsafe(32), "token_keys": secrets.token_hex(32)}
+    chosen = os.environ.get("INBOX_DEMO_PASSWORD") or before.get("password") or passwords.generate()
+    kept = {**before, "password": chosen}
+    if len(chosen) < members.SHORTEST_PASSWORD:
+        raise Problem("password_too_short", least=members.SHORTEST_PASSWORD)
+    if kept != before or not config.demo:
+        _keep(config, kept)
+    return kept
+
+
+def _keep(config: Config, kept: dict[str, str]) -> None:
+    _write_privately(config.data_dir / DEMO_SECRETS, json.dumps(kept, indent=2) + "\n")
 
 
 def _write_privately(path: Path, text: str) -> None:
@@ -96,18 +99,3 @@ def _let_sign_in(email: str, role: Role, name: str, password: str) -> None:
         return
     if not passwords.matches(member.password_hash, password):
         members.set_password(OPERATOR, member.id, password)
-
-
-def _play(config: Config, *, fresh_wave: bool) -> None:
-    """Connect the demo account and let the scenario play on it, once, or once more."""
-    played = scenario.load(SCENARIO)
-    every = [health.account for health in accounts.list_accounts(OPERATOR)]
-    known = [account for account in every if account.purpose is Purpose.DEMO]
-    if known and not fresh_wave:
-        return
-    if len(known) < len(every):
-        raise Problem("cli_demo_on_real_data", 409)
-    DemoNetwork(config.data_dir).play(SCENARIO, start_at=clock.now() - UNDER_WAY)
-    account = known[0] if known else accounts.connect_account(OPERATOR, "demo", played.brand, credentials={})
-    collect.collect_account(OPERATOR, account.id)
-    click.echo(say("cli_demo_account", name=account.name))

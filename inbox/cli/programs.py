@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 import click
 
 from inbox.cli.running import application, settings
+from inbox.connectors.base import networks
 from inbox.models import schema
 from inbox.words import say
 
@@ -21,25 +24,27 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
     from inbox import serving
 
     with application() as app:
-        settings(app).require_secret_key()
+        config = settings(app)
+        config.require_secret_key()
         try:
             listener = serving.open_port(host, port)
         except serving.PortTaken as error:
             raise click.ClickException(say("cli_port_taken", address=str(error))) from None
         click.echo(say("cli_serving", address=f"http://{host}:{listener.getsockname()[1]}"))
-    serving.serve(listener, processes=processes, threads=threads)
+    _log_to_stderr()
+    # Every network is loaded once, before the programs are forked off.
+    networks()
+    serving.serve(config, listener, processes=processes, threads=threads)
 
 
 @click.command()
 def worker() -> None:
     """Only work, beside web servers that run elsewhere (PostgreSQL). SIGTERM stops it."""
-    import logging
-
     from inbox.jobs import run_worker
 
     with application() as app:
         settings(app).require_secret_key()
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _log_to_stderr()
     run_worker(app)
 
 
@@ -50,3 +55,7 @@ def migrate() -> None:
         config = settings(app)
         schema.upgrade(config.migration_database_url or config.database_url)
         click.echo(say("cli_migrated", version=schema.newest()))
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from inbox import clock
@@ -17,7 +17,7 @@ from inbox.collecting.sifting import sift
 from inbox.connecting import keep_fresh_credentials, open_account
 from inbox.connectors.base import Connector, ConnectorError, Opener, Outcome, open_connector
 from inbox.extensions import session, writing
-from inbox.models import IMPORT, Account
+from inbox.models import IMPORT, Account, Purpose
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Conflict, Problem, Unknown
 from inbox.trail import record
@@ -29,6 +29,9 @@ LEASE = timedelta(seconds=90)
 
 EVERY = timedelta(seconds=15)
 """How long after the last try an account is due again, unless its network says later."""
+
+EVERY_ON_DEMO = timedelta(seconds=2)
+"""The same for a demo account, whose network is a file on this machine: newcomers watch the comments come in."""
 
 FIRST_BACKOFF = timedelta(seconds=15)
 LONGEST_BACKOFF = timedelta(minutes=15)
@@ -91,7 +94,11 @@ def due_accounts() -> list[int]:
             Account.disconnected_at.is_(None),
             or_(Account.next_collection_at.is_(None), Account.next_collection_at <= now),
             or_(Account.collecting_until.is_(None), Account.collecting_until <= now),
-            or_(Account.last_attempt_at.is_(None), Account.last_attempt_at <= now - EVERY),
+            or_(
+                Account.last_attempt_at.is_(None),
+                Account.last_attempt_at <= now - EVERY,
+                and_(Account.purpose == Purpose.DEMO, Account.last_attempt_at <= now - EVERY_ON_DEMO),
+            ),
         )
         .order_by(Account.last_attempt_at.is_not(None), Account.last_attempt_at, Account.id)
     )

@@ -111,9 +111,9 @@ class Jobs:
         """Around one job: an application context, the worker as actor, and no failure that ends the thread."""
         with self._lock:
             self._rung.pop((name, row), None)
-        refusals.act_as(WORKER)
         try:
             with self._app.app_context():
+                refusals.act_as(WORKER)
                 yield
         except (ConnectorError, Problem) as error:
             # The room has written it down where people see it; the next round tries again.

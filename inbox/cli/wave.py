@@ -1,0 +1,44 @@
+"""The demo's templates, its account, and the bad buzz that breaks out on it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+
+from config import Config
+from inbox import clock
+from inbox.answering import starter_templates
+from inbox.collecting import accounts, collect
+from inbox.connectors.demo import scenario
+from inbox.connectors.demo.network import DemoNetwork
+from inbox.extensions import writing
+from inbox.models import Purpose
+from inbox.permissions import OPERATOR
+from inbox.problems import Problem
+from inbox.words import say
+
+SCENARIO = "loupiote"
+UNDER_WAY = timedelta(minutes=9)
+"""How long ago the bad buzz broke out when the newcomer opens the first page."""
+
+
+def set_the_scene(config: Config, *, fresh_wave: bool) -> None:
+    """Add what is missing of the templates and the account, and let the scenario play, once, or once more.
+
+    Raises:
+        Problem: `cli_demo_on_real_data`: a fresh wave is asked for beside real accounts.
+    """
+    with writing() as current:
+        starter_templates.add_starters(current, OPERATOR)
+    every = [health.account for health in accounts.list_accounts(OPERATOR)]
+    known = [account for account in every if account.purpose is Purpose.DEMO]
+    if known and not fresh_wave:
+        return
+    if len(known) < len(every):
+        raise Problem("cli_demo_on_real_data", 409)
+    brand = scenario.load(SCENARIO).brand
+    DemoNetwork(config.data_dir).play(SCENARIO, start_at=clock.now() - UNDER_WAY)
+    account = known[0] if known else accounts.connect_account(OPERATOR, "demo", brand, credentials={})
+    collect.collect_account(OPERATOR, account.id)
+    click.echo(say("cli_demo_account", name=account.name))
