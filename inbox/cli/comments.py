@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import timedelta
 
 import click
 
@@ -14,7 +15,7 @@ from inbox.answering import queue as room
 from inbox.answering.threads import ShownComment, ShownNote, ShownReply, ThreadItem
 from inbox.cli.output import Row, json_option, legible, listing, print_object, print_rows
 from inbox.cli.running import in_application, sentence
-from inbox.collecting import accounts, importing
+from inbox.collecting import accounts, importing, watch
 from inbox.collecting import collect as passes
 from inbox.models import ConversationState
 from inbox.permissions import OPERATOR
@@ -27,9 +28,10 @@ PATIENCE = ("collecting_already", "too_soon")
 
 @click.command()
 @click.option("--account", type=int, help="Only this account.")
+@click.option("--look-again", is_flag=True, help="Also ask whether the newest comments are still on their network.")
 @json_option
 @in_application
-def collect(account: int | None, as_json: bool) -> None:
+def collect(account: int | None, look_again: bool, as_json: bool) -> None:
     """One pass over every connected account: fetch what is new and store it."""
     ids = [health.account.id for health in accounts.list_accounts(OPERATOR) if health.account.connected]
     if account is not None:
@@ -39,6 +41,8 @@ def collect(account: int | None, as_json: bool) -> None:
     rows, failures = [], []
     for account_id in ids:
         try:
+            if look_again:
+                watch.look_again(OPERATOR, account_id, settled=timedelta(0))
             done = passes.collect_account(OPERATOR, account_id)
         except Problem as problem:
             failures.append((account_id, sentence(problem.code, problem.params)))

@@ -53,7 +53,12 @@ class _Seen(NamedTuple):
 
 
 def look_again(
-    actor: Actor, account_id: int, *, opener: Opener = open_connector, limit: int = LARGEST_BATCH
+    actor: Actor,
+    account_id: int,
+    *,
+    opener: Opener = open_connector,
+    limit: int = LARGEST_BATCH,
+    settled: timedelta = SETTLED,
 ) -> LookReport:
     """Ask the network whether comments are still there.
 
@@ -65,6 +70,7 @@ def look_again(
         account_id: whose comments.
         opener: how the connector is made.
         limit: how many comments, at most `LARGEST_BATCH`.
+        settled: leave out what was received, or looked at, less than that ago.
 
     Raises:
         Refused: the actor may not.
@@ -77,7 +83,7 @@ def look_again(
     if account is None:
         raise Unknown("account_unknown", id=account_id)
     connector = open_account(account, opener)
-    chosen = _choose(account_id, min(limit, LARGEST_BATCH))
+    chosen = _choose(account_id, min(limit, LARGEST_BATCH), settled)
     if current.in_transaction():
         current.commit()
     if not chosen:
@@ -86,7 +92,7 @@ def look_again(
     return _write(actor, account_id, connector, chosen, found)
 
 
-def _choose(account_id: int, limit: int) -> list[_Seen]:
+def _choose(account_id: int, limit: int, settled: timedelta) -> list[_Seen]:
     now = clock.now()
     of_account = (
         Comment.account_id == account_id,
@@ -94,8 +100,8 @@ def _choose(account_id: int, limit: int) -> list[_Seen]:
         Comment.posted_at >= now - HORIZON,
     )
     columns = select(Comment.id, Comment.remote_id, Comment.state)
-    never = columns.where(*of_account, Comment.looked_up_at.is_(None), Comment.received_at <= now - SETTLED)
-    again = columns.where(*of_account, Comment.looked_up_at <= now - SETTLED)
+    never = columns.where(*of_account, Comment.looked_up_at.is_(None), Comment.received_at <= now - settled)
+    again = columns.where(*of_account, Comment.looked_up_at <= now - settled)
     first = session().execute(never.order_by(Comment.posted_at.desc()).limit(limit)).all()
     longest_ago = session().execute(again.order_by(Comment.looked_up_at, Comment.posted_at).limit(limit)).all()
     places = max(limit - limit // 2, limit - len(longest_ago))
