@@ -34,6 +34,7 @@ class Config:
         token_keys: AES-256 keys for account tokens, 32 bytes each, the first one encrypts (INBOX_TOKEN_KEYS).
         private_hosts: hosts and networks that may be reached although private (INBOX_ALLOW_PRIVATE_HOSTS).
         demo: this data folder is a demo.
+        allow_owner: it may serve and work as the owner of its tables on PostgreSQL (INBOX_ALLOW_OWNER=1).
     """
 
     data_dir: Path
@@ -43,6 +44,7 @@ class Config:
     token_keys: tuple[bytes, ...]
     private_hosts: tuple[str, ...]
     demo: bool
+    allow_owner: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -67,6 +69,7 @@ class Config:
             token_keys=_token_keys(env.get("INBOX_TOKEN_KEYS") or demo_secrets.get("token_keys", "")),
             private_hosts=tuple(part for part in env.get("INBOX_ALLOW_PRIVATE_HOSTS", "").split(",") if part),
             demo=bool(demo_secrets),
+            allow_owner=env.get("INBOX_ALLOW_OWNER") == "1",
         )
 
     def require_secret_key(self) -> str:

@@ -25,6 +25,7 @@ COMMANDS = {
     "release": "replies",
     "reply": "replies",
     "report": "figures",
+    "roles": "programs",
     "send": "replies",
     "serve": "programs",
     "show": "comments",

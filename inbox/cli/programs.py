@@ -1,4 +1,4 @@
-"""`inbox serve`, `inbox worker`, `inbox migrate`."""
+"""`inbox serve`, `inbox worker`, `inbox migrate`, `inbox roles`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 from inbox.cli.running import application, settings
 from inbox.connectors.base import networks
 from inbox.models import schema
+from inbox.models.roles import role_statements
 from inbox.words import say
 
 
@@ -23,7 +24,7 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
     """Serve the pages, and work: collect, send, watch. SIGTERM stops both."""
     from inbox import serving
 
-    with application() as app:
+    with application(for_good=True) as app:
         config = settings(app)
         config.require_secret_key()
         try:
@@ -42,7 +43,7 @@ def worker() -> None:
     """Only work, beside web servers that run elsewhere (PostgreSQL). SIGTERM stops it."""
     from inbox.jobs import run_worker
 
-    with application() as app:
+    with application(for_good=True) as app:
         settings(app).require_secret_key()
     _log_to_stderr()
     run_worker(app)
@@ -53,8 +54,21 @@ def migrate() -> None:
     """Bring the database to this version, as its owner: INBOX_MIGRATION_DATABASE_URL, where that is set."""
     with application(ready=False) as app:
         config = settings(app)
-        schema.upgrade(config.migration_database_url or config.database_url)
+        schema.upgrade(config.migration_database_url or config.database_url, config.database_url)
         click.echo(say("cli_migrated", version=schema.newest()))
+
+
+@click.command()
+@click.option("--owner", default="inbox_owner", show_default=True, help="The role that migrates.")
+@click.option("--application", default="inbox_application", show_default=True, help="The role that serves and works.")
+def roles(owner: str, application: str) -> None:
+    """Print the SQL that makes the two roles of PostgreSQL: run it once, as a superuser, in the empty database."""
+    try:
+        statements = role_statements(owner, application)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    for statement in statements:
+        click.echo(f"{statement};")
 
 
 def _log_to_stderr() -> None:

@@ -38,11 +38,12 @@ def language() -> str:
 
 
 @contextmanager
-def application(*, ready: bool = True) -> Iterator[Flask]:
+def application(*, ready: bool = True, for_good: bool = False) -> Iterator[Flask]:
     """The application, its context pushed, the operator as who acts.
 
     Args:
         ready: the database is checked, and on SQLite made when it is empty.
+        for_good: what starts serves or works, see `schema.check`.
 
     Raises:
         click.ClickException: something the reader can do something about, as one sentence.
@@ -56,7 +57,7 @@ def application(*, ready: bool = True) -> Iterator[Flask]:
         refusals.act_as(OPERATOR)
         try:
             if ready:
-                make_ready(settings(app))
+                make_ready(settings(app), for_good=for_good)
             yield app
         finally:
             db.session.remove()
@@ -80,18 +81,18 @@ def in_application(command: Command) -> Command:
     return run  # type: ignore[return-value]
 
 
-def make_ready(config: Config) -> None:
+def make_ready(config: Config, *, for_good: bool = False) -> None:
     """Check the application's database; an empty one on SQLite is made first.
 
     Raises:
-        SchemaError: it is too old, or has lost a trigger.
+        SchemaError: it is too old, has lost a trigger, or, `for_good` outside a demo, is the application's own.
     """
     with db.engine.connect() as connection:
         empty = config.on_sqlite and schema.present(connection) is None
     if empty:
         schema.upgrade(config.database_url)
     with db.engine.connect() as connection:
-        schema.check(connection)
+        schema.check(connection, for_good=for_good and not (config.demo or config.allow_owner))
 
 
 def sentence(code: str, params: dict[str, object]) -> str:
