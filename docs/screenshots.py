@@ -44,7 +44,7 @@ FLAGS = [
 ]
 PASSWORD = "a password for pictures"
 BROKE_OUT = datetime(2026, 3, 2, 8, 5, tzinfo=UTC)
-NOW = BROKE_OUT + timedelta(minutes=71)
+NOW = BROKE_OUT + timedelta(minutes=52)
 SCENARIO = "loupiote"
 WIDTHS = {1440: 900, 390: 844}
 STAFF = (
@@ -83,11 +83,11 @@ def play(app: Flask) -> None:
     DemoNetwork(data).play(SCENARIO, start_at=BROKE_OUT)
     account = accounts.connect_account(OPERATOR, "demo", scenario.load(SCENARIO).brand, credentials={})
     cm, karim = staff["cm@example.org"], staff["cm2@example.org"]
-    for minute in range(4, 72, 4):
+    for minute in range(4, 52, 4):
         with clock.frozen(BROKE_OUT + timedelta(minutes=minute)):
             collect.collect_account(OPERATOR, account.id)
             rows = queue.page(cm, queue.QueueFilters(), None, 60).rows
-            if minute in {16, 28, 40, 52}:
+            if minute in {16, 28, 40}:
                 for row in rows[8:11]:
                     answer(karim, row.conversation_id, row.language)
             if minute == 44:

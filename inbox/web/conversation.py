@@ -10,12 +10,12 @@ from typing import Any
 from flask import Blueprint, g, request
 
 from inbox import clock
-from inbox.answering import choices, conversations, replies, templates
+from inbox.answering import choices, conversations, queue, replies, templates
 from inbox.answering.conversations import ConversationView, ShownComment, ShownNote, ShownReply, ThreadItem
 from inbox.models import NoAnswerReason, ReplyState
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, languages, rendering
+from inbox.web import access, languages, queue_views, rendering
 from inbox.web.lines import Wait, wait_of
 from inbox.web.rendering import Answer, page
 
@@ -71,6 +71,7 @@ def show(
     return page(
         "conversation/index.html",
         problem=problem,
+        views=queue_views.views(queue.counters(g.actor)),
         draft=draft or draft_of(view),
         offered=offered(view),
         colleagues=choices.answering_members(),

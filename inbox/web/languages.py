@@ -135,7 +135,11 @@ def _number(code: str, value: float) -> str:
 
 def percent(share: float | None) -> str:
     """A share between 0 and 1 as a percentage, a dash where there is nothing to share."""
-    return "–" if share is None else str(format_percent(share, "#,##0.# %", locale=_LOCALES[language()]))
+    if share is None:
+        return "–"
+    locale = _LOCALES[language()]
+    pattern = locale.percent_formats[None].pattern.replace("##0", "##0.#")
+    return str(format_percent(share, pattern, locale=locale))
 
 
 @cache

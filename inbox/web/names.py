@@ -13,6 +13,9 @@ from inbox.models import IMPORT
 from inbox.web import languages, outside_text
 from inbox.words import codes
 
+QUOTED = 32
+"""Characters of what a comment says that a reason quotes."""
+
 Options = list[tuple[str, str]]
 
 
@@ -47,10 +50,14 @@ def breakdown(code: str) -> str:
 def reason(found: Mapping[str, Any]) -> str:
     """Why triage put a comment where it stands, with figures as the reader writes them."""
     params = {
-        name: languages.number(value) if isinstance(value, int) else outside_text.plain(value)
+        name: languages.number(value) if isinstance(value, int) else _cut(outside_text.plain(value))
         for name, value in found.get("params", {}).items()
     }
     return languages.said(found["code"], **params)
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= QUOTED else words[: QUOTED - 1].rstrip() + "…"
 
 
 def credential(name: str) -> str:

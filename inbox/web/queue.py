@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -14,7 +13,7 @@ from inbox.answering.queue import QueueFilters, QueuePage
 from inbox.models import ConversationState
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, languages, rendering
+from inbox.web import access, languages, queue_views, rendering
 from inbox.web.lines import line
 from inbox.web.rendering import Answer, page
 
@@ -28,17 +27,6 @@ LATE_DELIVERY = timedelta(minutes=15)
 _FILTERS = ("state", "assignee", "account", "network", "post", "kind", "language")
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """One way to look at the queue. `count` is None where nobody keeps it."""
-
-    name: str
-    title: str
-    address: str
-    count: int | None
-    current: bool
-
-
 @screen.get("/queue")
 @access.needs(Permission.QUEUE_VIEW)
 def index() -> Answer:
@@ -49,16 +37,18 @@ def index() -> Answer:
     if rendering.wants_fragment():
         return rendering.fragment("queue/rows.html", **context)
     counters = queue.counters(g.actor)
+    views = queue_views.views(counters, filters)
     return page(
         "queue/index.html",
-        views=_views(filters, counters),
+        views=views,
         filters=filters,
         choices=choices.filter_choices(g.actor),
         chosen={name: request.args[name] for name in _FILTERS if request.args.get(name)},
         narrowed=any(request.args.get(name) for name in _FILTERS if name not in {"state", "assignee"}),
         further="after" in request.args,
-        title=_title(filters),
+        title=next(view.title for view in views if view.current),
         state=filters.state.value,
+        count=next((view.count for view in views if view.current), None),
         all_waiting=counters[ConversationState.WAITING],
         news=url_for("queue.news", **_chosen(), since=_newest(rows)),
         **context,
@@ -101,6 +91,7 @@ def following() -> Answer:
 def _rows(rows: QueuePage) -> dict[str, Any]:
     return {
         "lines": [line(row) for row in rows.rows],
+        "several_accounts": len({row.account_id for row in rows.rows}) > 1,
         "shown": ".".join(str(row.author_id) for row in rows.rows),
         "oldest": _oldest(rows),
         "onward": url_for("queue.index", **_chosen(), after=rows.next) if rows.next else None,
@@ -155,37 +146,3 @@ def _assignee(text: str) -> int | Literal["nobody", "me"] | None:
 
 def _chosen() -> dict[str, str]:
     return {name: request.args[name] for name in _FILTERS if request.args.get(name)}
-
-
-def _views(filters: QueueFilters, counters: dict[ConversationState, int]) -> list[View]:
-    """The views of the navigation. Only what is kept is counted; counting rows would cost a scan."""
-    _ = languages.gettext
-    waiting = filters.state is ConversationState.WAITING
-    every = [
-        View("waiting", _("Waiting"), url_for("queue.index"), counters[ConversationState.WAITING], waiting),
-        View("mine", _("Mine"), url_for("queue.index", assignee="me"), None, waiting),
-        View("nobody", _("Not taken yet"), url_for("queue.index", assignee="nobody"), None, waiting),
-    ]
-    who = {None: "waiting", "me": "mine", "nobody": "nobody"}.get(filters.assignee_id)  # type: ignore[arg-type]
-    shown = [View(view.name, view.title, view.address, view.count, waiting and view.name == who) for view in every]
-    for state, title in (
-        (ConversationState.SNOOZED, _("Snoozed")),
-        (ConversationState.ANSWERED, _("Answered")),
-        (ConversationState.CLOSED, _("Closed")),
-    ):
-        address = url_for("queue.index", state=state.value)
-        shown.append(View(state.value, title, address, counters[state], filters.state is state))
-    return shown
-
-
-def _title(filters: QueueFilters) -> str:
-    _ = languages.gettext
-    if filters.state is not ConversationState.WAITING:
-        return {
-            ConversationState.SNOOZED: _("Snoozed"),
-            ConversationState.ANSWERED: _("Answered"),
-            ConversationState.CLOSED: _("Closed"),
-        }[filters.state]
-    if filters.assignee_id == "me":
-        return _("Mine")
-    return _("Not taken yet") if filters.assignee_id == "nobody" else _("Waiting")
