@@ -188,7 +188,9 @@ class Soak:
             finally:
                 for worker in running:
                     _kill(worker)
-            return self._compare(ids, killed, decided, time.monotonic() - started)
+            result = self._compare(len(ids), killed, decided, time.monotonic() - started)
+            _forget_connections()
+            return result
 
     def _start(self) -> ForkProcess:
         worker = self._context.Process(target=work, args=(self._config, self._random.random()), daemon=True)
@@ -205,13 +207,13 @@ class Soak:
             replies.send_again(cm, reply_id)
         return 1
 
-    def _compare(self, ids: list[int], killed: int, decided: int, seconds: float) -> Result:
+    def _compare(self, stored: int, killed: int, decided: int, seconds: float) -> Result:
         published = _published(self._ledger)
         rows = session().execute(select(Reply.key, Reply.state, Reply.attempts)).all()
         session().commit()
         return Result(
             engine="sqlite" if self._config.on_sqlite else "postgresql",
-            replies=len(ids),
+            replies=stored,
             kills=killed,
             published=sum(1 for row in rows if published[row.key]),
             lost=sum(1 for row in rows if row.state is not ReplyState.SENT or not published[row.key]),
