@@ -33,13 +33,8 @@ PATIENCE = ("collecting_already", "too_soon")
 @in_application
 def collect(account: int | None, look_again: bool, as_json: bool) -> None:
     """One pass over every connected account: fetch what is new and store it."""
-    ids = [health.account.id for health in accounts.list_accounts(OPERATOR) if health.account.connected]
-    if account is not None:
-        ids = [account]
-    elif not ids:
-        raise click.ClickException(say("cli_nothing_to_collect"))
     rows, failures = [], []
-    for account_id in ids:
+    for account_id in [account] if account is not None else _connected():
         try:
             if look_again:
                 watch.look_again(OPERATOR, account_id, settled=timedelta(0))
@@ -59,6 +54,13 @@ def collect(account: int | None, look_again: bool, as_json: bool) -> None:
     if failures:
         told = (say("cli_not_collected", account=account_id, reason=reason) for account_id, reason in failures)
         raise click.ClickException(" ".join(told))
+
+
+def _connected() -> list[int]:
+    ids = [health.account.id for health in accounts.list_accounts(OPERATOR) if health.account.connected]
+    if not ids:
+        raise click.ClickException(say("cli_nothing_to_collect"))
+    return ids
 
 
 @click.command(name="import")

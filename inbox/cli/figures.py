@@ -39,7 +39,11 @@ def report() -> None:
 @click.option("--purpose", type=click.Choice([each.value for each in Purpose]), help="Real comments, demo or drill.")
 @click.option("--time-zone", default="UTC", show_default=True, help="For days, hours, and times without a zone.")
 @click.option("--format", "form", type=click.Choice(["csv", "xlsx", "json"]), default="csv", show_default=True)
-@click.option("--rows", is_flag=True, help="One row per wait, with every stage, in place of the figures.")
+@click.option(
+    "--rows/--figures",
+    default=None,
+    help="A row per wait with every stage, or the figures. CSV has rows unless it is split with --by; JSON has figures.",
+)
 @click.option("--separator", type=click.Choice(list(SEPARATORS)), default="comma", show_default=True, help="Of CSV.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, in place of the terminal.")
 @in_application
@@ -51,7 +55,7 @@ def response_times_(
     purpose: str | None,
     time_zone: str,
     form: str,
-    rows: bool,
+    rows: bool | None,
     separator: str,
     output: Path | None,
 ) -> None:
@@ -72,7 +76,7 @@ def response_times_(
             exports.to_xlsx(target, made, wait_rows(OPERATOR, query))
         return
     table: Iterable[dict[str, exports.Value]]
-    if rows:
+    if rows if rows is not None else form == "csv" and query.by is None:
         table = map(exports.wait_row, wait_rows(OPERATOR, query))
         columns = exports.wait_columns()
     else:
