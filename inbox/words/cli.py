@@ -6,7 +6,7 @@ SENTENCES = {
     "cli_account_added": _l("%(name)s on %(network)s is connected as account %(id)s."),
     "cli_account_disconnected": _l("Account %(id)s is disconnected; everything that was collected stays."),
     "cli_collected": _l(
-        "Account %(account)s: %(received)s received, %(stored)s stored, %(known)s known already,"
+        "Account %(account_id)s: %(received)s received, %(stored)s stored, %(known)s known already,"
         " %(quarantined)s quarantined."
     ),
     "cli_credential_missing": _l("%(network)s needs %(option)s, or %(option)s-env with the name of a variable."),

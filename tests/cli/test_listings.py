@@ -1,0 +1,222 @@
+"""What commands print: tables that no comment can steer, JSON that programs can read, in the reader's language."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inbox.cli import COMMANDS, root
+from inbox.cli.figures import _moment
+from inbox.cli.output import legible, plain
+from inbox.connectors.demo.network import DemoNetwork
+from inbox.permissions import never
+from inbox.problems import Problem
+from tests.cli.conftest import PASSWORD, STAGE, Inbox, refused
+from tests.databases import database
+
+
+@given(st.text())
+def test_nothing_from_outside_steers_a_terminal(text: str) -> None:
+    shown = legible(text)
+    assert "\n" not in shown
+    assert all(character.isprintable() or character in "\u200d\ufe0e\ufe0f" for character in shown)
+    assert legible("ok \x1b[2J\u202e\ud800") == "ok <U+001B>[2J<U+202E><U+D800>"
+
+
+@given(st.datetimes(timezones=st.just(timezone(timedelta(hours=5, minutes=45)))))
+def test_times_are_iso_in_utc(at: datetime) -> None:
+    try:
+        printed = str(plain({"at": at})["at"])
+    except OverflowError:
+        return  # The first and last hours of the calendar have no UTC.
+    assert printed.endswith("Z")
+    assert datetime.fromisoformat(printed) == at
+
+
+def test_lengths_are_seconds_and_sets_are_lists() -> None:
+    assert plain({"length": timedelta(minutes=2), "ids": (1, 2)}) == {"length": 120.0, "ids": [1, 2]}
+
+
+def test_a_day_alone_counts_whole_in_its_zone() -> None:
+    assert _moment("2026-03-29", "Europe/Paris") == datetime(2026, 3, 28, 23, tzinfo=UTC)
+    assert _moment("2026-03-29", "Europe/Paris", whole_day=True) == datetime(2026, 3, 29, 22, tzinfo=UTC)
+    assert _moment("2026-03-29T01:00:00Z", "Europe/Paris", whole_day=True) == datetime(2026, 3, 29, 1, tzinfo=UTC)
+    with pytest.raises(Problem, match="cli_time_unreadable"):
+        _moment("0001-01-01", "Asia/Tokyo")
+
+
+def test_every_command_exists_and_none_is_forbidden() -> None:
+    context = root.make_context("inbox", ["verify"])
+    for name in root.list_commands(context):
+        command = root.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+        assert command.help
+    with pytest.raises(never.ForbiddenDeed):
+        never.refuse_names([*COMMANDS, "delete"], lock="routes", figures=True)
+
+
+def test_help_is_printed(inbox: Inbox) -> None:
+    done = inbox("--help")
+    assert done.code == 0
+    assert all(name in done.out for name in COMMANDS)
+    assert "--app-password-env" in inbox("accounts", "add", "--help").out
+
+
+def test_a_table_is_printed_and_limited(inbox: Inbox, network: DemoNetwork) -> None:
+    for number in range(5):
+        network.write(STAGE, f"critic{number}", f"\x1b[31mWhere is my order number {number}?")
+    assert inbox("accounts", "add", "demo", "--identifier", STAGE, "--access-key", "right-key").code == 0
+    assert inbox("collect").code == 0
+    table = inbox("queue", "--limit", "3").out.splitlines()
+    assert len(table) == 4
+    assert table[0].startswith("CONVERSATION ID")
+    assert all("<U+001B>[31m" in line for line in table[1:])
+    assert len(inbox("queue", "--json", "--limit", "3").json()) == 3
+    assert len(inbox("queue", "--json").json()) == 5
+    assert inbox("queue", "--json", "--kind", "praise").json() == []
+    shown = inbox("show", "1").out
+    assert "<U+001B>[31mWhere is my order" in shown
+
+
+def test_the_statement_and_the_reports(inbox: Inbox, network: DemoNetwork, tmp_path: Path) -> None:
+    network.write(STAGE, "critic", "Where is my order?")
+    assert inbox("accounts", "add", "demo", "--identifier", STAGE, "--access-key", "right-key").code == 0
+    assert inbox("collect").code == 0
+    assert "Comments received: 1" in inbox("statement").out
+    facts = inbox("statement", "--json").json()
+    assert (facts["comments"], facts["removed_here"], facts["still_waiting"]) == (1, 0, 1)
+    (figures,) = inbox("report", "response-times", "--format", "json").json()
+    assert (figures["waits"], figures["answered"], figures["first_response_median_all_seconds"]) == (1, 0, None)
+    by_kind = inbox("report", "response-times", "--format", "json", "--by", "kind").json()
+    assert [row["group"] for row in by_kind] == [None, "question"]
+    book = tmp_path / "report.xlsx"
+    assert inbox("report", "response-times", "--format", "xlsx", "--output", str(book)).code == 0
+    assert book.read_bytes().startswith(b"PK")
+
+
+def test_the_stop_button(inbox: Inbox, network: DemoNetwork, tmp_path: Path) -> None:
+    network.write(STAGE, "critic", "Where is my order?")
+    assert inbox("accounts", "add", "demo", "--identifier", STAGE, "--access-key", "right-key").code == 0
+    assert inbox("members", "add", "cm@example.org", "--role", "community_manager", "--password", PASSWORD).code == 0
+    assert inbox("collect").code == 0
+    text = tmp_path / "answer.txt"
+    text.write_text("On its way.", encoding="utf-8")
+    assert inbox("hold", "--reason", "wrong wording").code == 0
+    held = inbox("reply", "1", "--text-file", str(text), "--as", "cm@example.org", "--json").json()
+    assert held["state"] == "queued"
+    assert held["held_code"] == "sending_held"
+    assert held["held"]
+    assert inbox("send", "--json").json() == {
+        "tried": 0,
+        "sent": 0,
+        "waiting": 0,
+        "failed": 0,
+        "unconfirmed": 0,
+        "held": 1,
+    }
+    assert network.replies(STAGE) == []
+    assert "1 replies were waiting" in inbox("release").out
+    assert inbox("send", "--json").json()["sent"] == 1
+
+
+def test_disconnecting_keeps_what_was_collected(inbox: Inbox, network: DemoNetwork) -> None:
+    network.write(STAGE, "critic", "Where is my order?")
+    assert inbox("accounts", "add", "demo", "--identifier", STAGE, "--access-key", "right-key").code == 0
+    assert inbox("collect").code == 0
+    assert inbox("accounts", "disconnect", "1").code == 0
+    refused(inbox("collect"), "No account is connected")
+    assert len(inbox("queue", "--json").json()) == 1
+    assert inbox("accounts", "list", "--json").json()[0]["state"] == "disconnected"
+
+
+def test_a_password_is_made_and_told_once(inbox: Inbox) -> None:
+    made = inbox("members", "add", "a@example.org", "--role", "analyst", "--role", "approver", "--json").json()
+    assert len(made["password"]) >= 12
+    assert made["roles"] == ["analyst", "approver"]
+    given = inbox("members", "add", "b@example.org", "--role", "analyst", "--password", PASSWORD)
+    assert PASSWORD not in given.out
+    assert all("password" not in member for member in inbox("members", "list", "--json").json())
+
+
+@pytest.mark.parametrize("code", ["xx", "C.UTF-8", ""])
+def test_an_unknown_language_is_english(inbox: Inbox, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    monkeypatch.setenv("INBOX_LANG", code)
+    refused(inbox("show", "4711"), "There is no conversation")
+
+
+def test_sqlite_is_made_when_it_is_empty(
+    environment: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from inbox.cli import main
+
+    with pytest.raises(SystemExit) as ended:
+        main(["queue", "--json"])
+    assert ended.value.code == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert (tmp_path / "inbox.sqlite").exists()
+
+
+def test_postgresql_is_only_made_by_its_owner(inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with database("postgresql", tmp_path, empty=True) as url:
+        monkeypatch.setenv("INBOX_DATABASE_URL", url)
+        refused(inbox("queue"), "inbox migrate")
+        monkeypatch.setenv("INBOX_MIGRATION_DATABASE_URL", url)
+        assert inbox("migrate").code == 0
+        assert inbox("migrate").code == 0
+        assert inbox("queue", "--json").json() == []
+
+
+def test_a_database_out_of_reach(inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INBOX_DATABASE_URL", f"postgresql://somebody:canary@/nowhere?host={tmp_path}")
+    done = inbox("queue")
+    refused(done, "database cannot be used")
+    assert "canary" not in done.err
+
+
+def test_the_demo_is_made_once_and_lets_its_members_in(
+    environment: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from inbox.cli import main
+
+    def run(*arguments: str) -> tuple[int, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(list(arguments))
+        printed = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, printed.out + printed.err
+
+    monkeypatch.delenv("INBOX_SECRET_KEY")
+    monkeypatch.delenv("INBOX_TOKEN_KEYS")
+    code, first = run("demo")
+    assert code == 0, first
+    assert stat.S_IMODE((tmp_path / "demo.json").stat().st_mode) == 0o600
+    waiting = len(json.loads(run("queue", "--json", "--limit", "1000")[1]))
+    assert waiting > 50
+    assert {row["urgency"] for row in json.loads(run("queue", "--json", "--limit", "1000")[1])} >= {0}
+    password = first.splitlines()[-1].split()[-1]
+    again = run("demo")[1]
+    assert again.splitlines() == [line for line in first.splitlines() if "@example.org" in line]
+    assert len(json.loads(run("queue", "--json", "--limit", "1000")[1])) == waiting
+    assert len(json.loads(run("accounts", "list", "--json")[1])) == 1
+
+    monkeypatch.setenv("INBOX_DEMO_PASSWORD", "a password of my own")
+    code, chosen = run("demo")
+    assert code == 0
+    assert password not in chosen
+    assert "a password of my own" in chosen
+
+
+def test_no_demo_where_there_is_something_real(inbox: Inbox, tmp_path: Path) -> None:
+    assert inbox("members", "add", "a@example.org", "--role", "analyst").code == 0
+    refused(inbox("demo"), "INBOX_DATA_DIR")
+    assert not (tmp_path / "demo.json").exists()
