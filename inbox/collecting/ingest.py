@@ -62,7 +62,7 @@ def store_page(
     hints: Mapping[str, Hint] | None = None,
     *,
     actor: Actor = WORKER,
-    from_quarantine: Collection[bytes] = (),
+    from_quarantine: Collection[bytes] | None = None,
 ) -> Stored:
     """Store everything a page delivered, and where the next one goes on.
 
@@ -94,18 +94,18 @@ def store_page(
     )
     if account.quarantined_count:
         read = {one.payload.digest for one in sifted.comments} | {one.payload.digest for one in sifted.own}
-        released = quarantine.resolve(connection, account.id, from_quarantine or read, now)
+        released = quarantine.resolve(connection, account.id, read if from_quarantine is None else from_quarantine, now)
         account.quarantined_count -= released
         account.known_count += released
     account.received_count += stored.received
     account.stored_count += stored.stored
     account.known_count += stored.known
     account.quarantined_count += stored.quarantined
-    if from_quarantine:
+    if from_quarantine is None:
+        _advance(session, account, sifted.page)
+    else:
         account.received_count -= stored.received
         account.known_count -= stored.received
-    else:
-        _advance(session, account, sifted.page)
     if arrivals.newest is not None:
         account.newest_comment_at = max(arrivals.newest, account.newest_comment_at or arrivals.newest)
     if stored.stored or stored.quarantined:
