@@ -42,7 +42,7 @@ def report() -> None:
 @click.option(
     "--rows/--figures",
     default=None,
-    help="A row per wait with every stage, or the figures. CSV has rows unless it is split with --by; JSON has figures.",
+    help="A row per wait with every stage, or the figures. CSV has rows unless split with --by; JSON has figures.",
 )
 @click.option("--separator", type=click.Choice(list(SEPARATORS)), default="comma", show_default=True, help="Of CSV.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, in place of the terminal.")
