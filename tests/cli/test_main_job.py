@@ -47,13 +47,13 @@ def test_a_comment_comes_in_is_answered_and_counted(
     assert program("queue", "--json").json() == []
     shown = program("show", conversation, "--json").json()
     assert [item["is"] for item in shown["thread"]] == ["comment", "reply"]
-    report = program("report", "response-times", "--format", "csv")
+    report = program("report", "response-times", "--figures", "--format", "csv")
     assert report.code == 0, report.err
     (figures,) = csv.DictReader(io.StringIO(report.out))
     waited = (sent.posted_at - network.messages(STAGE)[0].posted_at).total_seconds()
     assert (figures["waits"], figures["answered"]) == ("1", "1")
     assert float(figures["first_response_median_seconds"]) == pytest.approx(waited, abs=1e-3)
-    (wait,) = program("report", "response-times", "--rows", "--format", "json").json()
+    (wait,) = csv.DictReader(io.StringIO(program("report", "response-times", "--format", "csv").out))
     assert (wait["comment_remote_id"], wait["reply_remote_id"]) == (comment, sent.id)
     assert program("verify").code == 0
     actions = [deed["action"] for deed in program("trail", "--json", "--limit", "100").json()]
