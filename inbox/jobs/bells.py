@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from inbox import bell
 from inbox.jobs.tasks import Jobs
 
 
-def listen(jobs: Jobs) -> None:
-    """From now on, ring the worker after each commit that left something to do."""
+def listen(jobs: Jobs) -> Callable[[], None]:
+    """From now on, ring the worker after each commit that left something to do.
+
+    Returns:
+        a function that ends it.
+    """
 
     def to_send(ring: bell.Ring) -> None:
         jobs.ring_to_send(int(ring["reply_id"]))
@@ -15,5 +21,10 @@ def listen(jobs: Jobs) -> None:
     def to_collect(ring: bell.Ring) -> None:
         jobs.ring_to_collect(int(ring["account_id"]))
 
-    bell.subscribe("reply.queued", to_send)
-    bell.subscribe("account.connected", to_collect)
+    ends = (bell.subscribe("reply.queued", to_send), bell.subscribe("account.connected", to_collect))
+
+    def end() -> None:
+        for each in ends:
+            each()
+
+    return end

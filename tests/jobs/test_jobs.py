@@ -1,0 +1,169 @@
+"""Jobs ring for rows; the rows say what is to be done."""
+
+from __future__ import annotations
+
+import logging
+import pickle
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config import Config, ConfigError
+from inbox import clock, create_app
+from inbox.answering import conversations, replies
+from inbox.collecting import accounts
+from inbox.connectors.base import AccountAccess, Connector
+from inbox.connectors.demo.network import DemoNetwork
+from inbox.jobs import Jobs, listen
+from inbox.models import Account, Comment, Conversation, Reply, ReplyState
+from inbox.permissions import OPERATOR, Role
+from tests.conftest import START, MakeMember
+
+STAGE = "gobelune"
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> DemoNetwork:
+    """A demo network in the data folder, with one comment."""
+    demo = DemoNetwork(tmp_path)
+    demo.open_stage(STAGE, "Gobelune")
+    demo.write(STAGE, "ines_p", "Are these cups safe?")
+    return demo
+
+
+@pytest.fixture
+def account(app: Flask, at_start: object, network: DemoNetwork) -> Account:
+    """The connected account."""
+    return accounts.connect_account(OPERATOR, "demo", STAGE, credentials={})
+
+
+@pytest.fixture
+def jobs(app: Flask) -> Iterator[Jobs]:
+    """The jobs as the worker has them."""
+    made = Jobs(app, remember=True)
+    yield made
+    made.huey.storage.close()
+
+
+def answer_the_doorbell(jobs: Jobs) -> int:
+    """Do every job that was rung for; how many there were."""
+    done = 0
+    while (task := jobs.huey.dequeue()) is not None:
+        jobs.huey.execute(task)
+        done += 1
+    return done
+
+
+def queue_reply(store: Session, make_member: MakeMember) -> Reply:
+    cm = make_member(Role.COMMUNITY_MANAGER)
+    view = conversations.open_conversation(cm, store.scalars(select(Conversation.id)).one())
+    assert view.seen_up_to is not None
+    return replies.write(cm, view.conversation.id, "They are.", form_key=view.form_key, seen_up_to=view.seen_up_to)
+
+
+@pytest.fixture
+def blocking_reads_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's doorbell is waited for; a test that empties it need not."""
+    from huey.storage import PostgresStorage
+
+    monkeypatch.setattr(PostgresStorage, "dequeue", PostgresStorage._dequeue)
+
+
+pytestmark = pytest.mark.usefixtures("blocking_reads_are_short")
+
+
+def test_a_connected_account_is_collected_and_looked_at(
+    account: Account, jobs: Jobs, store: Session, network: DemoNetwork
+) -> None:
+    jobs.ring_due_accounts()
+    assert answer_the_doorbell(jobs) == 2  # The pass, and the second look it called for.
+    assert len(store.scalars(select(Comment.id)).all()) == 1
+    assert network.calls(STAGE, "page")
+    jobs.ring_due_accounts()
+    assert answer_the_doorbell(jobs) == 0
+    with clock.frozen(START + timedelta(seconds=3)):
+        jobs.ring_due_accounts()
+        assert answer_the_doorbell(jobs) == 1
+
+
+def test_rings_do_not_pile_up(account: Account, jobs: Jobs) -> None:
+    for _ in range(5):
+        jobs.ring_due_accounts()
+    assert jobs.huey.storage.queue_size() == 1
+
+
+def test_a_queued_reply_leaves_once_however_often_it_is_rung_for(
+    account: Account, jobs: Jobs, app: Flask, store: Session, network: DemoNetwork, make_member: MakeMember
+) -> None:
+    jobs.collect_account(account.id)
+    pages = Jobs(app)
+    end = listen(pages)
+    try:
+        reply = queue_reply(store, make_member)
+    finally:
+        end()
+    pages.ring_to_send(reply.id)
+    jobs.sweep()
+    pages.huey.storage.close()
+    assert network.replies(STAGE) == []
+    assert answer_the_doorbell(jobs) >= 2
+    assert [sent.text for sent in network.replies(STAGE)] == ["They are."]
+    store.rollback()
+    assert store.get_one(Reply, reply.id).state is ReplyState.SENT
+
+
+def test_a_lost_ring_costs_time_and_no_reply(
+    account: Account, jobs: Jobs, store: Session, network: DemoNetwork, make_member: MakeMember
+) -> None:
+    jobs.collect_account(account.id)
+    queue_reply(store, make_member)
+    assert answer_the_doorbell(jobs) == 0
+    end = listen(jobs)
+    try:
+        jobs.sweep()
+    finally:
+        end()
+    assert answer_the_doorbell(jobs) == 1
+    assert len(network.replies(STAGE)) == 1
+
+
+def test_a_message_that_we_did_not_sign_is_not_read(account: Account, jobs: Jobs, app: Flask, config: Config) -> None:
+    class Trap:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return (pytest.fail, ("a stranger's message was read",))
+
+    jobs.huey.storage.enqueue(pickle.dumps(Trap()))
+    with pytest.raises(ValueError, match="not found"):
+        jobs.huey.dequeue()
+    stranger = Jobs(create_app(replace(config, secret_key="another secret key")))
+    stranger.ring_to_collect(account.id)
+    stranger.huey.storage.close()
+    with pytest.raises(ValueError, match="mismatch"):
+        jobs.huey.dequeue()
+
+
+def test_a_failing_job_ends_nothing(
+    app: Flask, account: Account, store: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_network: str, _access: AccountAccess) -> Connector:
+        raise ZeroDivisionError
+
+    jobs = Jobs(app, opener=broken)
+    with caplog.at_level(logging.ERROR, "inbox.jobs"):
+        jobs.collect_account(account.id)
+        jobs.collect_account(4711)
+    jobs.huey.storage.close()
+    assert "collect_account 1 failed" in caplog.text
+    store.rollback()
+    assert store.get_one(Account, account.id).last_error_code == "collection_fault"
+
+
+def test_without_a_secret_nothing_is_rung_for(config: Config) -> None:
+    with pytest.raises(ConfigError, match="INBOX_SECRET_KEY"):
+        Jobs(create_app(replace(config, secret_key=None)))
