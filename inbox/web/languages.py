@@ -189,15 +189,19 @@ def length(seconds: float) -> str:
 
 @lru_cache(maxsize=8192)
 def _length(_language: str, minutes: int) -> str:
-    if minutes < 1:
-        return gettext("< 1 min")
-    if minutes < 60:
-        return gettext("%(minutes)s min") % {"minutes": minutes}
     hours, rest = divmod(minutes, 60)
-    if hours < 24:
-        return gettext("%(hours)s h %(minutes)s") % {"hours": hours, "minutes": f"{rest:02d}"}
-    days = hours // 24
-    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+    if minutes < 1:
+        words = gettext("< 1 min")
+    elif hours < 1:
+        words = gettext("%(minutes)s min") % {"minutes": minutes}
+    elif hours < 24 and not rest:
+        words = gettext("%(hours)s h") % {"hours": hours}
+    elif hours < 24:
+        words = gettext("%(hours)s h %(minutes)s") % {"hours": hours, "minutes": f"{rest:02d}"}
+    else:
+        words = ngettext("%(days)s day", "%(days)s days", hours // 24) % {"days": hours // 24}
+    # A length is one word: it is never broken over two lines.
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def ago(at: datetime) -> str:

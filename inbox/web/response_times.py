@@ -73,10 +73,12 @@ def _finding(total: Figures) -> str:
     _ = languages.gettext
     if not total.waits:
         return _("Nobody has waited in this period.")
-    reached = total.first.all["median"]
-    if reached is None:
-        return _("More than half of the people who wrote first have no answer yet.")
-    return _("Half of the people who wrote first had an answer within %(length)s.") % {
+    reached, share = total.first.all["median"], total.share_answered or 0.0
+    if reached is None or share < 0.5:
+        # The estimate over all waits may reach the half long before half of them are answered.
+        counts = {"answered": languages.number(total.answered), "waits": languages.number(total.waits)}
+        return _("%(answered)s of %(waits)s waits have an answer so far.") % counts
+    return _("Half of the people who wrote had a first answer within %(length)s.") % {
         "length": languages.length(reached)
     }
 
