@@ -1,6 +1,7 @@
 """The tables, one file per noun. No queries of screens and no networks here."""
 
 from inbox.models.account import IMPORT, Account, CollectionGap, Purpose, SendingHold
+from inbox.models.alarm import Alarm, AlarmAcknowledgement
 from inbox.models.base import Base
 from inbox.models.comment import (
     Author,
@@ -23,7 +24,11 @@ from inbox.models.conversation import (
     QueueEntry,
     Wait,
 )
+from inbox.models.declaration import Decision, Declaration, Ground, seal_of
+from inbox.models.erasure import Erasure
+from inbox.models.escalation import Concern, Escalation
 from inbox.models.member import Member, MemberRole, MemberSession, SignInAttempt
+from inbox.models.notice import Notice, NoticeReading
 from inbox.models.own_message import OwnMessage
 from inbox.models.reply import (
     Apology,
@@ -49,6 +54,8 @@ from inbox.models.transitions import (
 __all__ = [
     "IMPORT",
     "Account",
+    "Alarm",
+    "AlarmAcknowledgement",
     "Apology",
     "ApologyState",
     "ApologyVersion",
@@ -58,15 +65,23 @@ __all__ = [
     "Comment",
     "CommentState",
     "CommentVersion",
+    "Concern",
     "Conversation",
     "ConversationMove",
     "ConversationState",
+    "Decision",
+    "Declaration",
+    "Erasure",
+    "Escalation",
+    "Ground",
     "Member",
     "MemberRole",
     "MemberSession",
     "NoAnswerReason",
     "NotNow",
     "Note",
+    "Notice",
+    "NoticeReading",
     "OwnMessage",
     "Post",
     "Purpose",
@@ -92,4 +107,5 @@ __all__ = [
     "digest_over",
     "move_conversation",
     "move_reply",
+    "seal_of",
 ]

@@ -66,6 +66,10 @@ class Account(Base):
     last_attempt_at: Mapped[datetime | None]
     last_success_at: Mapped[datetime | None]
     newest_comment_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    """When the watch last asked the network about comments."""
+    next_look_at: Mapped[datetime | None]
+    """The earliest moment of the watch's next look, None for at once."""
     failures_in_a_row: Mapped[int] = mapped_column(default=0)
     last_error_code: Mapped[str | None] = mapped_column(String(40))
     last_error_detail: Mapped[str | None] = mapped_column(Text)

@@ -103,6 +103,8 @@ class Comment(Base):
     received_at: Mapped[datetime]
     state: Mapped[CommentState] = mapped_column(Code(CommentState), default=CommentState.PRESENT)
     looked_up_at: Mapped[datetime | None]
+    unseen_since: Mapped[datetime | None]
+    """Since when looks have had no usable answer about it; None after any that had."""
     can_reply: Mapped[bool] = mapped_column(Boolean, default=True)
     can_reply_code: Mapped[str | None] = mapped_column(String(40))
 

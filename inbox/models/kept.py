@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 KEPT = (
     "accounts",
+    "alarm_acknowledgements",
+    "alarms",
     "apologies",
     "apology_versions",
     "authors",
@@ -13,9 +15,14 @@ KEPT = (
     "comment_versions",
     "comments",
     "conversations",
+    "declarations",
+    "erasures",
+    "escalations",
     "member_roles",
     "members",
     "notes",
+    "notice_readings",
+    "notices",
     "own_messages",
     "posts",
     "quarantine",
@@ -38,6 +45,8 @@ class Fixed:
     Attributes:
         only: the rule is about changes for which this condition holds; None for all of them.
         tombstone_of: besides `unless`, a row of `tombstones` must name the comment whose id stands in this column.
+        erasure_of: besides `unless`, the author of the conversation whose id stands in this column must be erased.
+        erased_in: besides `unless`, an erased author of the row's account must be named in this column.
     """
 
     table: str
@@ -45,6 +54,8 @@ class Fixed:
     unless: str | None = None
     only: str | None = None
     tombstone_of: str | None = None
+    erasure_of: str | None = None
+    erased_in: str | None = None
 
     @property
     def always(self) -> bool:
@@ -65,16 +76,25 @@ FIXED = (
     ),
     Fixed(
         "own_messages",
-        ("id", "account_id", "remote_id", "thread_id", "parent_remote_id", "text", "posted_at", "received_at"),
+        ("id", "account_id", "remote_id", "thread_id", "parent_remote_id", "posted_at", "received_at"),
     ),
-    Fixed("quarantine", ("id", "account_id", "payload", "digest", "received_at")),
+    Fixed("own_messages", ("text",), "NEW.text = ''", erasure_of="conversation_id"),
+    Fixed("quarantine", ("id", "account_id", "digest", "received_at")),
+    Fixed("quarantine", ("payload",), "NEW.payload = '{}'", erased_in="payload"),
     Fixed("raw_payloads", ("id", "account_id", "remote_id", "digest", "received_at")),
     Fixed("raw_payloads", ("payload",), "NEW.payload IS NULL", tombstone_of="comment_id"),
     Fixed("replies", ("id", "conversation_id", "account_id", "created_at", "form_key", "key")),
     Fixed(
         "replies",
-        ("text", "text_hash", "comment_id", "seen_up_to"),
+        ("text_hash", "comment_id", "seen_up_to"),
         "OLD.state IN ('draft', 'submitted', 'returned')",
+    ),
+    Fixed(
+        "replies",
+        ("text",),
+        "NEW.text = ''",
+        only="OLD.state NOT IN ('draft', 'submitted', 'returned')",
+        erasure_of="conversation_id",
     ),
     Fixed("reply_template_versions", ("id", "template_id", "number", "texts", "written_at", "written_by")),
     Fixed("tombstones", ("id", "comment_id", "reason", "at", "by")),
@@ -84,6 +104,9 @@ FIXED = (
     ),
     Fixed("waits", ("id", "conversation_id", "account_id", "target_seconds")),
     Fixed("accounts", ("id", "network", "purpose")),
+    Fixed("alarm_acknowledgements", ("id", "alarm_id", "member_id", "reason", "declaration_id", "at")),
+    Fixed("alarms", ("id", "comment_id", "account_id", "version_id", "presence", "last_seen_at", "raised_at")),
+    Fixed("alarms", ("returned_at",), "OLD.returned_at IS NULL"),
     Fixed("apologies", ("id",)),
     Fixed("collection_gaps", ("id", "account_id", "started_at", "noticed_at")),
     Fixed(
@@ -94,9 +117,38 @@ FIXED = (
         tombstone_of="id",
     ),
     Fixed("conversations", ("id", "account_id", "author_id", "thread_id")),
+    Fixed(
+        "declarations",
+        (
+            *("id", "account_id", "conversation_id", "comment_id", "reply_id", "ground", "known_at", "taken_at"),
+            *("evidence_hash", "declared_by", "by_supervisor", "declared_at"),
+        ),
+    ),
+    Fixed(
+        "declarations",
+        ("decision", "decided_by", "decided_at", "correction_id"),
+        "OLD.decision IS NULL",
+    ),
+    Fixed("declarations", ("decision_note",), "OLD.decision IS NULL", only="NEW.decision_note <> ''"),
+    Fixed(
+        "declarations",
+        ("decision_note",),
+        "NEW.decision_note = ''",
+        only="NEW.decision_note = ''",
+        erasure_of="conversation_id",
+    ),
+    Fixed("declarations", ("evidence",), "NEW.evidence IS NULL", erasure_of="conversation_id"),
+    Fixed("declarations", ("note",), "NEW.note = ''", erasure_of="conversation_id"),
+    Fixed("erasures", ("id", "author_id", "reason", "requested_by", "requested_as", "requested_at")),
+    Fixed("erasures", ("decision", "decided_by", "decided_at", "counts"), "OLD.decision IS NULL"),
+    Fixed("escalations", ("id", "conversation_id", "comment_id", "concern", "member_id", "at")),
+    Fixed("escalations", ("note",), "NEW.note = ''", erasure_of="conversation_id"),
     Fixed("member_roles", ("id", "member_id", "role", "granted_at", "granted_by")),
     Fixed("members", ("id", "created_at")),
     Fixed("notes", ("id", "conversation_id", "member_id", "written_at")),
+    Fixed("notes", ("text",), "NEW.text = ''", erasure_of="conversation_id"),
+    Fixed("notice_readings", ("id", "notice_id", "member_id", "read_at")),
+    Fixed("notices", ("id", "at", "role", "code", "params", "object_type", "object_id")),
     Fixed("posts", ("id", "account_id", "remote_id")),
     Fixed("raw_payloads", ("comment_id",), "OLD.comment_id IS NULL"),
     Fixed("reply_templates", ("id", "created_at", "created_by")),
@@ -117,13 +169,18 @@ _FROM_THE_NETWORK = Key(("account_id", "remote_id"))
 
 KEYS: dict[str, tuple[Key, ...]] = {
     "accounts": (Key(("network", "base_url", "identifier")),),
+    "alarm_acknowledgements": (Key(("alarm_id",)),),
+    "alarms": (Key(("comment_id",), ("returned_at",)),),
     "apology_versions": (Key(("apology_id", "number")),),
     "authors": (_FROM_THE_NETWORK,),
     "comment_versions": (Key(("comment_id", "number")),),
     "comments": (_FROM_THE_NETWORK,),
     "conversations": (Key(("account_id", "author_id", "thread_id")),),
+    "declarations": (Key(("comment_id",), ("decision",)), Key(("reply_id",), ("decision",))),
+    "erasures": (Key(("author_id",), ("decision",)),),
     "member_roles": (Key(("member_id", "role"), ("ended_at",)),),
     "members": (Key(("email",)),),
+    "notice_readings": (Key(("notice_id", "member_id")),),
     "own_messages": (_FROM_THE_NETWORK,),
     "posts": (_FROM_THE_NETWORK,),
     "quarantine": (Key(("account_id", "digest")),),
@@ -139,8 +196,8 @@ KEYS: dict[str, tuple[Key, ...]] = {
 """The unique keys of the kept tables beside their primary key: what `OR REPLACE` of SQLite would throw rows out for."""
 
 PASSED_OVER = frozenset(
-    {"authors", "comment_versions", "comments", "conversations", "own_messages", "posts", "quarantine"}
-    | {"raw_payloads", "replies", "tombstones", "trail"}
+    {"authors", "comment_versions", "comments", "conversations", "notice_readings", "own_messages", "posts"}
+    | {"quarantine", "raw_payloads", "replies", "tombstones", "trail"}
 )
 """Tables into which collection inserts what may be there already: a row whose key is taken is passed over, since an
 abort would break ON CONFLICT. Everywhere else a taken key is the error that it is without the trigger."""

@@ -117,6 +117,32 @@ BEGIN
     {_POSTGRESQL_REFUSAL}
 END
 """,
+    "inbox_only_behind_erasure": f"""
+DECLARE
+    erased boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %1$I.erasures e JOIN %1$I.conversations c ON c.author_id = e.author_id'
+        ' WHERE c.id = $1 AND e.decision = ''confirmed'')', TG_TABLE_SCHEMA)
+        INTO erased USING (to_jsonb(OLD) ->> TG_ARGV[0])::bigint;
+    IF erased THEN
+        RETURN NEW;
+    END IF;
+    {_POSTGRESQL_REFUSAL}
+END
+""",
+    "inbox_only_of_erased": f"""
+DECLARE
+    erased boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %1$I.erasures e JOIN %1$I.authors a ON a.id = e.author_id'
+        ' WHERE a.account_id = $1 AND e.decision = ''confirmed'' AND strpos($2, a.remote_id) > 0)', TG_TABLE_SCHEMA)
+        INTO erased USING OLD.account_id, to_jsonb(OLD) ->> TG_ARGV[0];
+    IF erased THEN
+        RETURN NEW;
+    END IF;
+    {_POSTGRESQL_REFUSAL}
+END
+""",
 }
 _SEARCH_PATH = "search_path=pg_catalog, pg_temp"
 """Whoever calls a function chooses what its names mean, a temporary table called `tombstones` for example: these look
@@ -138,9 +164,8 @@ def _sqlite_triggers() -> dict[str, tuple[str, str]]:
         add(f"never_delete_{table}", table, "BEFORE DELETE", refusal)
     for number, fixed in enumerate(FIXED):
         allowed = fixed.unless
-        if fixed.tombstone_of:
-            named = f"EXISTS (SELECT 1 FROM tombstones WHERE comment_id = OLD.{fixed.tombstone_of})"
-            allowed = f"{allowed} AND {named}"
+        if witness := _witness_on_sqlite(fixed):
+            allowed = f"{allowed} AND {witness}"
         refusal = (
             f"BEGIN SELECT RAISE(ABORT, 'no criticism is rewritten here: UPDATE of {fixed.table} is refused'); END"
         )
@@ -187,6 +212,32 @@ def _same_as_new(key: Key) -> str:
     return f"({' AND '.join(parts)})"
 
 
+def _witness_on_sqlite(fixed: Fixed) -> str | None:
+    """What another table has to say before a change that `unless` allows is let through."""
+    if fixed.tombstone_of:
+        return f"EXISTS (SELECT 1 FROM tombstones WHERE comment_id = OLD.{fixed.tombstone_of})"
+    if fixed.erasure_of:
+        return (
+            "EXISTS (SELECT 1 FROM erasures e JOIN conversations c ON c.author_id = e.author_id"
+            f" WHERE c.id = OLD.{fixed.erasure_of} AND e.decision = 'confirmed')"
+        )
+    if fixed.erased_in:
+        return (
+            "EXISTS (SELECT 1 FROM erasures e JOIN authors a ON a.id = e.author_id"
+            " WHERE a.account_id = OLD.account_id AND e.decision = 'confirmed'"
+            f" AND instr(OLD.{fixed.erased_in}, a.remote_id) > 0)"
+        )
+    return None
+
+
+def _witness_on_postgresql(fixed: Fixed) -> str | None:
+    if fixed.tombstone_of:
+        return f"inbox_only_behind_tombstone('{fixed.tombstone_of}')"
+    if fixed.erasure_of:
+        return f"inbox_only_behind_erasure('{fixed.erasure_of}')"
+    return f"inbox_only_of_erased('{fixed.erased_in}')" if fixed.erased_in else None
+
+
 def _changed(fixed: Fixed, differs: str) -> str:
     condition = "(" + " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in fixed.columns) + ")"
     return f"{condition} AND {fixed.only}" if fixed.only else condition
@@ -206,8 +257,7 @@ def _postgresql_triggers() -> dict[str, tuple[str, str]]:
         event = f"BEFORE UPDATE OF {', '.join(fixed.columns)}"
         changed = _changed(fixed, "IS DISTINCT FROM")
         allowed = fixed.unless
-        if fixed.tombstone_of:
-            function = f"inbox_only_behind_tombstone('{fixed.tombstone_of}')"
+        if function := _witness_on_postgresql(fixed):
             add(f"{name}_kept", fixed.table, event, f"FOR EACH ROW WHEN ({changed} AND {allowed})", function)
         condition = changed + (f" AND NOT ({allowed})" if allowed else "")
         add(name, fixed.table, event, f"FOR EACH ROW WHEN ({condition})")

@@ -20,15 +20,24 @@ class Permission(StrEnum):
     ACCOUNTS_CHANGE = "accounts:change"
     ACCOUNTS_COLLECT = "accounts:collect"
     ACCOUNTS_VIEW = "accounts:view"
+    ALARMS_ACKNOWLEDGE = "alarms:acknowledge"
+    ALARMS_VIEW = "alarms:view"
     APOLOGIES_APPROVE = "apologies:approve"
     APOLOGIES_DRAFT = "apologies:draft"
+    AUTHORS_EXPORT = "authors:export"
     COMMENTS_IMPORT = "comments:import"
     COMMENTS_TOMBSTONE = "comments:tombstone"
     CONVERSATIONS_ASSIGN = "conversations:assign"
+    CONVERSATIONS_ESCALATE = "conversations:escalate"
     CONVERSATIONS_MARK = "conversations:mark"
+    DECLARATIONS_CONFIRM = "declarations:confirm"
+    DECLARATIONS_MAKE = "declarations:make"
+    ERASURES_CONFIRM = "erasures:confirm"
+    ERASURES_REQUEST = "erasures:request"
     MEMBERS_CHANGE = "members:change"
     MEMBERS_VIEW = "members:view"
     NOTES_WRITE = "notes:write"
+    NOTICES_VIEW = "notices:view"
     QUEUE_VIEW = "queue:view"
     REPLIES_APPROVE = "replies:approve"
     REPLIES_SEND = "replies:send"
@@ -77,7 +86,10 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.ACCOUNTS_VIEW,
                 _P.APOLOGIES_DRAFT,
                 _P.CONVERSATIONS_ASSIGN,
+                _P.CONVERSATIONS_ESCALATE,
                 _P.CONVERSATIONS_MARK,
+                _P.DECLARATIONS_CONFIRM,
+                _P.DECLARATIONS_MAKE,
                 _P.NOTES_WRITE,
                 _P.QUEUE_VIEW,
                 _P.REPLIES_SEND,
@@ -92,13 +104,21 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 _P.ACCOUNTS_COLLECT,
                 _P.ACCOUNTS_VIEW,
+                _P.ALARMS_ACKNOWLEDGE,
+                _P.ALARMS_VIEW,
                 _P.APOLOGIES_APPROVE,
                 _P.APOLOGIES_DRAFT,
                 _P.COMMENTS_IMPORT,
                 _P.CONVERSATIONS_ASSIGN,
+                _P.CONVERSATIONS_ESCALATE,
                 _P.CONVERSATIONS_MARK,
+                _P.DECLARATIONS_CONFIRM,
+                _P.DECLARATIONS_MAKE,
+                _P.ERASURES_CONFIRM,
+                _P.ERASURES_REQUEST,
                 _P.MEMBERS_VIEW,
                 _P.NOTES_WRITE,
+                _P.NOTICES_VIEW,
                 _P.QUEUE_VIEW,
                 _P.REPLIES_APPROVE,
                 _P.REPLIES_SEND,
@@ -118,9 +138,14 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.ACCOUNTS_CHANGE,
                 _P.ACCOUNTS_COLLECT,
                 _P.ACCOUNTS_VIEW,
+                _P.ALARMS_VIEW,
+                _P.AUTHORS_EXPORT,
                 _P.COMMENTS_IMPORT,
+                _P.ERASURES_CONFIRM,
+                _P.ERASURES_REQUEST,
                 _P.MEMBERS_CHANGE,
                 _P.MEMBERS_VIEW,
+                _P.NOTICES_VIEW,
                 _P.QUEUE_VIEW,
                 _P.RESPONSE_TIMES_VIEW,
                 _P.TEMPLATES_VIEW,
@@ -133,6 +158,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.ACCOUNTS_CHANGE,
                 _P.ACCOUNTS_COLLECT,
                 _P.ACCOUNTS_VIEW,
+                _P.ALARMS_VIEW,
                 _P.COMMENTS_IMPORT,
                 _P.MEMBERS_CHANGE,
                 _P.MEMBERS_VIEW,
