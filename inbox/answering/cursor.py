@@ -13,7 +13,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from inbox.problems import Problem
 
@@ -90,23 +90,23 @@ class Position:
 
 
 class Keys(NamedTuple):
-    """What the order needs of one row."""
+    """What the order needs of one row. Times are as the engine stores them: they only have to compare."""
 
     id: int
     urgency: int
-    due_at: datetime
+    due_at: Any
     author_id: int
-    waiting_since: datetime
+    waiting_since: Any
 
     @property
-    def rank(self) -> Rank:
+    def rank(self) -> tuple[int, Any, int]:
         """Its place in the first order."""
-        return Rank(self.urgency, self.due_at, self.author_id)
+        return self[1:4]
 
     @property
-    def since(self) -> Since:
+    def since(self) -> tuple[Any, int]:
         """Its place in the second order."""
-        return Since(self.waiting_since, self.author_id)
+        return self.waiting_since, self.author_id
 
 
 def weave(
@@ -122,7 +122,9 @@ def weave(
         row ids in the order in which they are shown, and where the next page goes on, None after the last row.
     """
     shown: dict[int, None] = {}
-    rank, since, place = start.rank, start.since, start.place
+    last: Keys | None = None
+    oldest_shown: Keys | None = None
+    place = start.place
     ranked, waited = iter(by_rank), iter(by_since)
     while len(shown) < limit:
         oldest = place == OLDEST_EVERY - 1
@@ -131,11 +133,22 @@ def weave(
             return list(shown), None
         shown[row.id] = None
         if oldest:
-            since, place = row.since, 0
+            oldest_shown, place = row, 0
         else:
-            rank, place = row.rank, place + 1
-    more = any(row.id not in shown for row in by_rank)
-    return list(shown), Position(start.state, rank, since, place) if more else None
+            last, place = row, place + 1
+    if all(row.id in shown for row in by_rank):
+        return list(shown), None
+    rank = Rank(last.urgency, moment_of(last.due_at), last.author_id) if last else start.rank
+    since = Since(moment_of(oldest_shown.waiting_since), oldest_shown.author_id) if oldest_shown else start.since
+    return list(shown), Position(start.state, rank, since, place)
+
+
+def moment_of(stored: Any) -> datetime:
+    """The aware UTC moment of a time as the engine stores it: SQLite as text in UTC, PostgreSQL as a datetime."""
+    if isinstance(stored, str):
+        return datetime.fromisoformat(f"{stored}+00:00")
+    moment: datetime = stored
+    return moment.astimezone(UTC)
 
 
 def _micros(moment: datetime) -> int:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any, Literal
 
-from sqlalchemy import BindParameter, bindparam, func, literal, select, tuple_, union_all
+from sqlalchemy import BindParameter, bindparam, func, literal, select, tuple_, type_coerce, union_all
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from inbox.answering.choices import FilterChoices, filter_choices
 from inbox.answering.cursor import Keys, Position, Since, weave
@@ -41,7 +43,11 @@ MOST_ROWS = 200
 
 _NEWEST_FIRST = (ConversationState.ANSWERED, ConversationState.CLOSED)
 
-_E = QueueEntry
+_E = QueueEntry.__table__.c
+_C = Conversation.__table__.c
+_AS_STORED = NullType()
+_BY_RANK = itemgetter(1, 2, 3)
+_BY_SINCE = itemgetter(4, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def page(actor: Actor, filters: QueueFilters, after: str | None = None, limit: i
         ids, further = _woven(present, actor, filters, start, limit)
     else:
         ids, further = _plain(present, actor, filters, start, limit)
-    return QueuePage(read_rows(present, ids), further.encode() if further else None)
+    return QueuePage(read_rows(present, ids, state), further.encode() if further else None)
 
 
 def counters(actor: Actor, *, account_id: int | None = None) -> dict[ConversationState, int]:
@@ -121,10 +127,10 @@ def _woven(
         values |= {"since": start.since.waiting_since, "since_author": start.since.author_id}
     by_rank: list[Keys] = []
     by_since: list[Keys] = []
-    for order, *keys in present.execute(statement, {**values, "rows": limit + 1}):
-        (by_rank if order == 0 else by_since).append(Keys(*keys))
-    by_rank.sort(key=lambda row: row.rank)
-    by_since.sort(key=lambda row: row.since)
+    for row in present.connection().execute(statement, {**values, "rows": limit + 1}).all():
+        (by_since if row[0] else by_rank).append(Keys._make(row[1:]))
+    by_rank.sort(key=_BY_RANK)
+    by_since.sort(key=_BY_SINCE)
     return weave(by_rank, by_since, start, limit)
 
 
@@ -135,7 +141,7 @@ def _plain(
     if start.since is not None:
         values |= {"since": start.since.waiting_since, "since_author": start.since.author_id}
     statement = _one_order(names, filters.state in _NEWEST_FIRST, start.since is not None)
-    rows = present.execute(statement, {**values, "rows": limit + 1}).all()
+    rows = present.connection().execute(statement, {**values, "rows": limit + 1}).all()
     shown = rows[:limit]
     if len(rows) <= limit:
         return [row.id for row in shown], None
@@ -163,14 +169,14 @@ def _narrowed(actor: Actor, filters: QueueFilters) -> tuple[frozenset[str], dict
 def _conditions(names: frozenset[str]) -> list[Any]:
     conditions: list[Any] = [_E.state == bindparam("state", type_=Code(ConversationState))]
     columns = ("account_id", "network", "kind", "language", "assignee_id")
-    conditions += [getattr(_E, name) == bindparam(name) for name in columns if name in names]
+    conditions += [_E[name] == bindparam(name) for name in columns if name in names]
     if "nobody" in names:
         conditions.append(_E.assignee_id.is_(None))
     if "post_id" in names:
         under_post = select(literal(1)).where(
-            Conversation.author_id == _E.author_id,
-            Conversation.state == _E.state,
-            Conversation.post_id == bindparam("post_id"),
+            _C.author_id == _E.author_id,
+            _C.state == _E.state,
+            _C.post_id == bindparam("post_id"),
         )
         conditions.append(under_post.exists())
     return conditions
@@ -188,7 +194,14 @@ def _since_bound() -> Any:
     return tuple_(bindparam("since", type_=UtcTime()), bindparam("since_author", type_=_E.author_id.type))
 
 
-_KEYS = (_E.id, _E.urgency, _E.due_at, _E.author_id, _E.waiting_since)
+# Turning a hundred texts into times would cost more than the query.
+_KEYS = (
+    _E.id,
+    _E.urgency,
+    type_coerce(_E.due_at, _AS_STORED).label("due_at"),
+    _E.author_id,
+    type_coerce(_E.waiting_since, _AS_STORED).label("waiting_since"),
+)
 
 
 @cache

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, type_coerce
+from sqlalchemy import ARRAY, BigInteger, String, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
+from inbox.answering.cursor import moment_of
 from inbox.connecting import letter_of, title_of
 from inbox.models import Account, Author, Comment, CommentVersion, ConversationState, Member, QueueEntry
 from inbox.models.base import OutsideText
@@ -20,13 +21,11 @@ EXCERPT = 280
 """The longest excerpt of a comment in a row, in characters."""
 
 _FETCHED = 2 * EXCERPT
+_ESCAPE = "\ufdd0"
 _CUT_ESCAPE = re.compile("\ufdd0[0-9a-f]{0,3}$")
 
-_E = QueueEntry
 
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
+class QueueRow(NamedTuple):
     """One author's conversations on one account that are in one state.
 
     Attributes:
@@ -54,111 +53,129 @@ class QueueRow:
     urgency: int
     kind: str
     language: str
-    reasons: list[dict[str, Any]]
+    assignee_id: int | None
+    assignee_name: str | None
     waiting_since: datetime
     due_at: datetime
     last_comment_at: datetime
-    assignee_id: int | None
-    assignee_name: str | None
+    reasons: list[dict[str, Any]]
     excerpt: str | None
 
 
+_E = QueueEntry.__table__.c
+_COMMENT = Comment.__table__.c
+_VERSION = CommentVersion.__table__.c
+_AUTHOR = Author.__table__.c
+_AS_STORED = NullType()
+
+
 @cache
-def _detail_statement() -> Any:
+def _statement(dialect: str) -> Any:
     newest = (
-        select(Comment.id)
-        .where(Comment.conversation_id == _E.conversation_id)
-        .order_by(Comment.posted_at.desc(), Comment.id.desc())
+        select(_COMMENT.id)
+        .where(_COMMENT.conversation_id == _E.conversation_id)
+        .order_by(_COMMENT.posted_at.desc(), _COMMENT.id.desc())
         .limit(1)
-        .correlate(_E)
+        .correlate(QueueEntry.__table__)
         .scalar_subquery()
     )
-    # The same cut on both engines; what was escaped for storage is put back afterwards.
     words = (
-        select(type_coerce(func.substr(CommentVersion.text, 1, _FETCHED), OutsideText()))
-        .where(CommentVersion.comment_id == newest)
-        .order_by(CommentVersion.number.desc())
+        select(func.substr(_VERSION.text, 1, _FETCHED))
+        .where(_VERSION.comment_id == newest)
+        .order_by(_VERSION.number.desc())
         .limit(1)
-        .correlate(_E)
+        .correlate(QueueEntry.__table__)
         .scalar_subquery()
     )
     reasons = (
-        select(Comment.reasons)
-        .where(Comment.conversation_id == _E.conversation_id, Comment.posted_at >= _E.waiting_since)
-        .order_by(Comment.urgency, Comment.posted_at.desc())
+        select(_COMMENT.reasons)
+        .where(_COMMENT.conversation_id == _E.conversation_id, _COMMENT.posted_at >= _E.waiting_since)
+        .order_by(_COMMENT.urgency, _COMMENT.posted_at.desc())
         .limit(1)
-        .correlate(_E)
+        .correlate(QueueEntry.__table__)
         .scalar_subquery()
     )
     return (
         select(
             _E.id,
             _E.author_id,
-            Author.display_name,
-            Author.identifier,
-            Author.followers,
+            _AUTHOR.display_name,
+            _AUTHOR.identifier,
+            _AUTHOR.followers,
             _E.account_id,
-            Account.name.label("account_name"),
+            Account.__table__.c.name,
             _E.network,
             _E.conversation_id,
             _E.conversation_count,
-            Author.comment_count,
-            _E.state,
+            _AUTHOR.comment_count,
             _E.urgency,
             _E.kind,
             _E.language,
-            reasons.label("reasons"),
-            _E.waiting_since,
-            _E.due_at,
-            _E.last_comment_at,
             _E.assignee_id,
-            Member.name.label("assignee_name"),
-            words.label("words"),
+            Member.__table__.c.name,
+            *(type_coerce(_E[name], _AS_STORED) for name in ("waiting_since", "due_at", "last_comment_at")),
+            type_coerce(reasons, _AS_STORED),
+            type_coerce(words, OutsideText()),
         )
-        .join(Author, Author.id == _E.author_id)
-        .join(Account, Account.id == _E.account_id)
-        .outerjoin(Member, Member.id == _E.assignee_id)
-        .where(_E.id.in_(bindparam("ids", expanding=True)))
+        .join(Author.__table__, _AUTHOR.id == _E.author_id)
+        .join(Account.__table__, Account.__table__.c.id == _E.account_id)
+        .outerjoin(Member.__table__, Member.__table__.c.id == _E.assignee_id)
+        .where(_one_of(dialect))
     )
 
 
-def read_rows(present: Session, ids: list[int]) -> list[QueueRow]:
-    """The rows of queue entries, in the order of `ids`, in one statement."""
+def _one_of(dialect: str) -> Any:
+    # One parameter whatever the number of rows: the statement is always the same text, and nothing is expanded.
+    if dialect == "postgresql":
+        return _E.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
+    listed = func.json_each(bindparam("ids", type_=String())).table_valued("value")
+    return _E.id.in_(select(listed.c.value))
+
+
+def read_rows(present: Session, ids: list[int], state: ConversationState) -> list[QueueRow]:
+    """The rows of queue entries, all in `state`, in the order of `ids`, in one statement."""
     if not ids:
         return []
-    found: Mapping[int, Any] = {row.id: row for row in present.execute(_detail_statement(), {"ids": ids})}
-    return [_row(found[entry]) for entry in ids if entry in found]
+    connection = present.connection()
+    dialect = connection.dialect.name
+    named = ids if dialect == "postgresql" else json.dumps(ids)
+    found = {row[0]: row for row in connection.execute(_statement(dialect), {"ids": named}).all()}
+    return [_row(found[entry], state) for entry in ids if entry in found]
 
 
-def _row(row: Any) -> QueueRow:
-    return QueueRow(
-        author_id=row.author_id,
-        author_name=row.display_name,
-        author_identifier=row.identifier,
-        followers=row.followers,
-        account_id=row.account_id,
-        account_name=row.account_name,
-        network=row.network,
-        network_title=title_of(row.network),
-        letter=letter_of(row.network),
-        conversation_id=row.conversation_id,
-        conversation_count=row.conversation_count,
-        comment_count=row.comment_count,
-        state=row.state,
-        urgency=row.urgency,
-        kind=row.kind,
-        language=row.language,
-        reasons=row.reasons or [],
-        waiting_since=row.waiting_since,
-        due_at=row.due_at,
-        last_comment_at=row.last_comment_at,
-        assignee_id=row.assignee_id,
-        assignee_name=row.assignee_name,
-        excerpt=None if row.words is None else excerpt(row.words),
+def _row(row: Any, state: ConversationState) -> QueueRow:
+    # By position: names are looked up one by one, which would cost as much as the query.
+    network, reasons, words = row[7], row[19], row[20]
+    return QueueRow._make(
+        (
+            *row[1:8],
+            *_badge(network),
+            *row[8:11],
+            state,
+            *row[11:16],
+            moment_of(row[16]),
+            moment_of(row[17]),
+            moment_of(row[18]),
+            _read_reasons(reasons) if isinstance(reasons, str) else reasons or [],
+            None if words is None else excerpt(words),
+        )
     )
+
+
+@cache
+def _badge(network: str) -> tuple[str, str]:
+    return title_of(network), letter_of(network)
+
+
+@lru_cache(maxsize=4096)
+def _read_reasons(stored: str) -> list[dict[str, Any]]:
+    """Reasons as SQLite stores them. Many comments have the same ones; whoever gets them only reads them."""
+    found: list[dict[str, Any]] = json.loads(stored)
+    return found
 
 
 def excerpt(text: str, most: int = EXCERPT) -> str:
     """The beginning of `text`, at most `most` characters, with an ellipsis where it was cut."""
-    whole = _CUT_ESCAPE.sub("", text)
-    return whole if len(whole) <= most else whole[: most - 1].rstrip() + "…"
+    if len(text) <= most:
+        return _CUT_ESCAPE.sub("", text) if _ESCAPE in text else text
+    return text[: most - 1].rstrip() + "…"

@@ -149,7 +149,8 @@ def seen(conversation_id: int) -> int:
 def written(actor: Actor, conversation_id: int, text: str = "It is safe, here is the test.", **options: Any) -> Reply:
     """A reply written with everything on screen."""
     options.setdefault("form_key", replies.new_form_key())
-    options.setdefault("seen_up_to", seen(conversation_id))
+    if "seen_up_to" not in options:
+        options["seen_up_to"] = seen(conversation_id)
     return replies.write(actor, conversation_id, text, **options)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from inbox import clock
-from inbox.answering import conversations, outbox, queue, replies
+from inbox.answering import conversations, holds, outbox, queue
 from inbox.answering.conversations import ShownComment, ShownNote, ShownReply
 from inbox.answering.queue import QueueFilters
 from inbox.extensions import session, writing
@@ -79,6 +80,7 @@ def test_an_edit_is_a_version_and_a_withheld_text_says_why(stage: Stage, cm: Act
         current.add(
             Tombstone(comment_id=second.id, reason=TombstoneReason.REMOVED_BY_AUTHOR, at=clock.now(), by="system")
         )
+        current.flush()
         current.get_one(Comment, second.id).state = CommentState.TOMBSTONED
         current.flush()
         version = current.scalars(select(CommentVersion).where(CommentVersion.comment_id == second.id)).one()
@@ -196,13 +198,12 @@ def test_no_answer_called_for_is_a_mark_and_never_closes_a_wait(stage: Stage, cm
 
 
 def test_a_new_comment_brings_any_state_back_to_waiting(stage: Stage, cm: Actor) -> None:
-    for number, deed in enumerate(
-        (
-            lambda talk: conversations.close(cm, talk),
-            lambda talk: conversations.snooze(cm, talk, later(hours=1)),
-            lambda talk: outbox.send_one(WORKER, written(cm, talk).id),
-        )
-    ):
+    deeds_of: list[Callable[[int], object]] = [
+        lambda talk: conversations.close(cm, talk),
+        lambda talk: conversations.snooze(cm, talk, later(hours=1)),
+        lambda talk: outbox.send_one(WORKER, written(cm, talk).id),
+    ]
+    for number, deed in enumerate(deeds_of):
         talk = stage.comment(f"a{number}", thread=f"t{number}")
         deed(talk)
         stage.comment(f"a{number}", "Hello?", thread=f"t{number}", posted_at=later(60))
@@ -219,13 +220,14 @@ def test_a_correction_of_triage_only_changes_the_order(stage: Stage, cm: Actor) 
     assert [row.author_identifier for row in rows] == ["second", "first"]
     assert (rows[0].kind, rows[0].language) == ("criticism", "fr")
     assert deeds("comment", comment.id) == ["triage.corrected"]
-    for wrong, code in (
+    wrongs: list[tuple[dict[str, Any], str]] = [
         ({"kind": "spam"}, "kind_unknown"),
         ({"urgency": 3}, "urgency_unknown"),
         ({"language": "klingon"}, "language_code_unknown"),
-    ):
+    ]
+    for wrong, code in wrongs:
         with pytest.raises(Problem, match=code):
-            conversations.correct_triage(cm, comment.id, **wrong)  # type: ignore[arg-type]
+            conversations.correct_triage(cm, comment.id, **wrong)
 
 
 def test_a_note_is_a_members_and_not_empty(stage: Stage, cm: Actor) -> None:
@@ -238,8 +240,6 @@ def test_where_nothing_can_be_sent_the_view_says_why(stage: Stage, cm: Actor) ->
     closed = stage.comment("closed", can_reply=False, can_reply_code="reply_restricted")
     view = conversations.open_conversation(cm, closed)
     assert (view.can_reply, view.can_reply_code) == (False, "reply_restricted")
-    from inbox.answering import holds
-
     holds.hold(cm)
     view = conversations.open_conversation(cm, stage.comment("open"))
     assert (view.can_reply, view.held_code) == (True, holds.ALL_HELD)
@@ -257,4 +257,3 @@ def test_a_very_long_thread_shows_the_newest_and_counts_the_rest(
     assert view.earlier_left_out == 3
     assert all(not item.dimmed for item in view.thread if isinstance(item, ShownComment))
     assert view.history.first_seen_at == later()
-    assert replies.LONGEST_DELAY == timedelta(hours=1).total_seconds()

@@ -40,10 +40,10 @@ def walk(limit: int, filters: QueueFilters | None = None) -> list[QueueRow]:
 
 def in_order(rows: Sequence[Keys]) -> list[int]:
     """The order said in words: by rank, and every fifth the one of those left that has waited longest."""
-    left, shown = list(rows), []
+    left, shown = list(rows), list[int]()
     while left:
-        by = Keys.since if len(shown) % OLDEST_EVERY == OLDEST_EVERY - 1 else Keys.rank
-        row = min(left, key=by.fget)  # type: ignore[attr-defined]
+        oldest = len(shown) % OLDEST_EVERY == OLDEST_EVERY - 1
+        row = min(left, key=lambda row: row.since) if oldest else min(left, key=lambda row: row.rank)
         left.remove(row)
         shown.append(row.id)
     return shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,8 @@ from inbox.models import IMPORT, Account, Comment, CommentState, Reply, ReplyKin
 from inbox.permissions import WORKER, Actor
 from inbox.problems import Conflict, Problem, Unknown
 from tests.answering.stage import STAGE, Stage, deeds, later, reply_now, seen, written
+
+Deed = Callable[[], Reply]
 
 
 def stored() -> int:
@@ -186,20 +189,16 @@ def test_a_native_mark_sent_twice_is_one_reply(stage: Stage, cm: Actor) -> None:
 
 def test_only_named_moves_change_a_reply(stage: Stage, cm: Actor) -> None:
     reply = written(cm, stage.comment())
-    for deed in (
-        lambda: replies.send_again(cm, reply.id),
-        lambda: replies.settle_unconfirmed(cm, reply.id, was_sent=True),
-        lambda: replies.settle_unconfirmed(cm, reply.id, was_sent=False),
-    ):
+    send_again: Deed = lambda: replies.send_again(cm, reply.id)  # noqa: E731
+    withdraw: Deed = lambda: replies.withdraw(cm, reply.id)  # noqa: E731
+    was_sent: Deed = lambda: replies.settle_unconfirmed(cm, reply.id, was_sent=True)  # noqa: E731
+    was_not: Deed = lambda: replies.settle_unconfirmed(cm, reply.id, was_sent=False)  # noqa: E731
+    for deed in (send_again, was_sent, was_not):
         with pytest.raises(Conflict, match="reply_not_now"):
             deed()
     outbox.send_one(WORKER, reply.id)
     before = session().execute(select(Reply.__table__)).one()
-    for deed in (
-        lambda: replies.withdraw(cm, reply.id),
-        lambda: replies.send_again(cm, reply.id),
-        lambda: replies.settle_unconfirmed(cm, reply.id, was_sent=False),
-    ):
+    for deed in (withdraw, send_again, was_sent, was_not):
         with pytest.raises(Conflict, match="reply_not_now"):
             deed()
     session().rollback()
