@@ -85,7 +85,7 @@ def line(row: QueueRow) -> Line:
         author_id=row.author_id,
         conversation_id=row.conversation_id,
         wait=wait,
-        name=plain(row.author_name) or plain(row.author_identifier),
+        name=names.person(row.author_name, row.author_identifier),
         identifier=plain(row.author_identifier),
         letter=row.letter or "·",
         network=row.network_title or languages.said("network.import"),

@@ -37,6 +37,11 @@ def _language(reader: str, code: str) -> str:
     return str(name)[0].upper() + str(name)[1:] if name else code
 
 
+def person(name: str, identifier: str) -> str:
+    """What somebody outside is called on one line; some names show nothing at all."""
+    return outside_text.plain(name) or outside_text.plain(identifier) or languages.gettext("Somebody without a name")
+
+
 def kind(code: str) -> str:
     """What a kind of comment is called."""
     return languages.said(f"kind.{code}")
@@ -75,6 +80,7 @@ def _objects(found: Iterable[Any], title: str = "name") -> Options:
 
 
 GLOBALS: dict[str, Callable[..., Any]] = {
+    "person_named": person,
     "network_named": network,
     "language_named": language,
     "kind_named": kind,

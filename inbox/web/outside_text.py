@@ -22,6 +22,9 @@ LINK_AT_MOST = 2_000
 _LINK = regex.compile(r"https?://[^\s<>\"'`\p{C}]{3,}", regex.IGNORECASE)
 _LINK_END = ".,;:!?)]}»”’…"
 
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+"""Letters and symbols by name that show nothing at all."""
+
 # Joiners belong to emoji and to the scripts that need them; tags belong to the flags of regions: the first branch skips
 # them. Everything else that is invisible is marked.
 _UNSEEN = regex.compile(
@@ -81,7 +84,7 @@ def web_address(address: str | None) -> str | None:
 
 
 def _visible(text: str) -> str:
-    if text.isprintable():
+    if text.isprintable() and _BLANK_LETTERS.isdisjoint(text):
         return text.translate(_ESCAPED)
     # The marks are made of characters that no escaping touches, so that they can be put in before it.
     return _MARKED.sub(_mark, _UNSEEN.sub(_name, text).translate(_ESCAPED))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, request, stream_with_context, url_for
+from flask import Blueprint, Response, g, request, url_for
 
 from inbox import clock
 from inbox.measuring import exports, reports
@@ -52,7 +52,7 @@ def as_csv() -> Answer:
     lines = exports.to_csv(rows, columns=exports.FIGURES)
     name = f"response-times-{clock.now():%Y-%m-%d}.csv"
     return Response(
-        stream_with_context(lines),
+        lines,
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -1,0 +1,162 @@
+"""Browsers: one of Werkzeug's that walks routes, and a real one."""
+
+from __future__ import annotations
+
+import contextvars
+import hashlib
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
+
+from inbox import clock
+from inbox.extensions import writing
+from inbox.models import MemberSession
+from inbox.permissions import Actor
+from inbox.web.access import SESSION_COOKIE
+from inbox.web.languages import compile_translations
+from tests.browsers import chromium
+from tests.conftest import START
+from tests.scenes import Scene
+
+_TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
+
+
+@pytest.fixture(scope="session", autouse=True)
+def translations() -> None:
+    """The catalogues are compiled before the first page is asked for."""
+    compile_translations()
+
+
+@pytest.fixture
+def scene(app: Flask, at_start: Any) -> Scene:
+    """An empty brand whose comments were written in the hour before now."""
+    return Scene(START - timedelta(hours=1))
+
+
+class Visitor:
+    """Somebody at a browser, signed in or not.
+
+    Every request runs in a context of its own, as on a server: the application context of the test is not there.
+    """
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self._token: str | None = None
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        """Ask for a page."""
+        return self.open("GET", path, **more)
+
+    def post(self, path: str, form: dict[str, Any] | None = None, **more: Any) -> TestResponse:
+        """Send a form as our own pages do, with the token of the form."""
+        if self._token is None:
+            found = _TOKEN.search(self.get("/profile").data) or _TOKEN.search(self.get("/sign-in").data)
+            assert found is not None
+            self._token = found[1].decode()
+        return self.open("POST", path, data={"csrf_token": self._token, **(form or {})}, **more)
+
+    def open(self, method: str, path: str, **more: Any) -> TestResponse:
+        """Send anything."""
+        more.setdefault("base_url", "https://inbox.example.org")
+        if method == "POST":
+            more.setdefault("headers", {"Referer": "https://inbox.example.org/"})
+        answer: TestResponse = contextvars.Context().run(self.client.open, path, method=method, buffered=True, **more)
+        return answer
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(app: Flask) -> Visit:
+    """A factory: `visit(actor)` is that member at a browser, `visit()` somebody who is not signed in."""
+
+    def come(actor: Actor | None = None) -> Visitor:
+        client = app.test_client()
+        if actor is not None:
+            assert actor.member_id is not None
+            client.set_cookie(SESSION_COOKIE, session_for(actor.member_id), domain="inbox.example.org", secure=True)
+        return Visitor(client)
+
+    return come
+
+
+def session_for(member_id: int) -> str:
+    """A session of a member, as signing in would open it; returns its token."""
+    token = os.urandom(16).hex()
+    with writing() as current:
+        current.add(
+            MemberSession(
+                token_hash=hashlib.sha256(token.encode()).hexdigest(),
+                member_id=member_id,
+                created_at=clock.now(),
+                last_seen_at=clock.now(),
+                expires_at=clock.now() + timedelta(hours=8),
+                address="127.0.0.1",
+                browser="tests",
+            )
+        )
+    return token
+
+
+@pytest.fixture
+def served(app: Flask) -> Iterator[str]:
+    """The application on a loopback port; its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, as Debian ships it."""
+    with chromium() as found:
+        yield found
+
+
+Open = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def open_browser(browser: Browser, served: str) -> Iterator[Open]:
+    """A factory: a window of the real browser in which a member is signed in."""
+    windows: list[BrowserContext] = []
+
+    def come(actor: Actor | None = None, **more: Any) -> BrowserContext:
+        window = browser.new_context(base_url=served, reduced_motion="reduce", **more)
+        window.set_default_timeout(10_000)
+        windows.append(window)
+        if actor is not None:
+            assert actor.member_id is not None
+            token = session_for(actor.member_id)
+            window.add_cookies(
+                [
+                    {
+                        "name": SESSION_COOKIE,
+                        "value": token,
+                        "url": served.replace("http:", "https:"),
+                        "secure": True,
+                        "httpOnly": True,
+                        "sameSite": "Lax",
+                    }
+                ]
+            )
+        return window
+
+    yield come
+    for window in windows:
+        window.close()
