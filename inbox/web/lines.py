@@ -68,6 +68,8 @@ def wait_of(waiting_since: datetime, due_at: datetime) -> Wait:
     left = due_at - now
     length = languages.length((now - waiting_since).total_seconds())
     if left <= timedelta(0):
+        if left > timedelta(minutes=-1):
+            return Wait(length, Due.PAST, languages.gettext("just past due"))
         late = languages.length(-left.total_seconds())
         return Wait(length, Due.PAST, languages.gettext("%(length)s past due") % {"length": late})
     target = languages.gettext("due in %(length)s") % {"length": languages.length(left.total_seconds())}
