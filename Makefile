@@ -50,5 +50,5 @@ $(VENV)/.translated: $(VENV)/.installed $(CATALOGUES)
 
 # Pins every package with its hashes, for every platform, and names no index.
 lock: $(VENV)/.installed-dev
-	printf 'setuptools>=77\n' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements.txt pyproject.toml -
-	printf 'setuptools>=77\n' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml -
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml

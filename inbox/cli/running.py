@@ -52,16 +52,12 @@ def application(*, ready: bool = True, for_good: bool = False) -> Iterator[Flask
         app = create_app()
     except ConfigError as error:
         raise click.ClickException(str(error)) from None
-    with app.app_context(), force_locale(language()), _one_sentence():
+    with app.app_context(), force_locale(language()), _no_connection_left(), _one_sentence():
         g.language = language()
         refusals.act_as(OPERATOR)
-        try:
-            if ready:
-                make_ready(settings(app), for_good=for_good)
-            yield app
-        finally:
-            db.session.remove()
-            db.engine.dispose()
+        if ready:
+            make_ready(settings(app), for_good=for_good)
+        yield app
 
 
 def settings(app: Flask) -> Config:
@@ -101,6 +97,15 @@ def sentence(code: str, params: dict[str, object]) -> str:
         return say(code, **params)
     except KeyError:
         return code
+
+
+@contextmanager
+def _no_connection_left() -> Iterator[None]:
+    try:
+        yield
+    finally:
+        db.session.remove()
+        db.engine.dispose()
 
 
 @contextmanager

@@ -24,7 +24,7 @@ UNDER_WAY = timedelta(minutes=9)
 
 
 def set_the_scene(config: Config, *, fresh_wave: bool) -> None:
-    """Add what is missing of the templates and the account, and let the scenario play, once, or once more.
+    """Add what is missing of the templates, the play and the account, or let the play begin once more.
 
     Raises:
         Problem: `cli_demo_on_real_data`: a fresh wave is asked for beside real accounts.
@@ -33,12 +33,11 @@ def set_the_scene(config: Config, *, fresh_wave: bool) -> None:
         starter_templates.add_starters(current, OPERATOR)
     every = [health.account for health in accounts.list_accounts(OPERATOR)]
     known = [account for account in every if account.purpose is Purpose.DEMO]
-    if known and not fresh_wave:
-        return
-    if len(known) < len(every):
+    if fresh_wave and len(known) < len(every):
         raise Problem("cli_demo_on_real_data", 409)
-    brand = scenario.load(SCENARIO).brand
-    DemoNetwork(config.data_dir).play(SCENARIO, start_at=clock.now() - UNDER_WAY)
+    network, brand = DemoNetwork(config.data_dir), scenario.load(SCENARIO).brand
+    if fresh_wave or not network.messages(brand):
+        network.play(SCENARIO, start_at=clock.now() - UNDER_WAY)
     account = known[0] if known else accounts.connect_account(OPERATOR, "demo", brand, credentials={})
     collect.collect_account(OPERATOR, account.id)
     click.echo(say("cli_demo_account", name=account.name))
