@@ -18,7 +18,7 @@ def create_app(config: Config | None = None) -> Flask:
     Raises:
         ConfigError: a setting cannot be used.
     """
-    from inbox import extensions, web
+    from inbox import extensions, notices, web
     from inbox.models import guards
     from inbox.models.kept import KEPT
     from inbox.trail import refusals
@@ -43,5 +43,6 @@ def create_app(config: Config | None = None) -> Flask:
         extensions.prepare_engine(extensions.db.engine, protected=frozenset(KEPT))
         guards.watch(extensions.db.engine)
     refusals.keep(app)
+    notices.listen()
     web.init_app(app)
     return app

@@ -17,7 +17,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from config import Config
-from inbox.connectors.base import AccountAccess, Connector, Length, Opener, networks, open_connector
+from inbox.connectors.base import AccountAccess, Connector, Length, LookUps, Opener, networks, open_connector
 from inbox.models import IMPORT, Account
 from inbox.problems import Problem
 
@@ -148,6 +148,18 @@ def length_of(account: Account, text: str) -> Length:
     if connector is None:
         raise Problem("network_unknown", network=account.network)
     return connector.measure(text)
+
+
+def look_ups_of(network: str) -> LookUps:
+    """What a second look at comments costs; the defaults for a network this version does not know."""
+    connector = networks().get(network)
+    return connector.look_ups if connector else LookUps()
+
+
+def safety_page_of(network: str) -> str | None:
+    """Where people tell the network of threats and illegal content, in its own pages; None where none is known."""
+    connector = networks().get(network)
+    return connector.safety_page if connector else None
 
 
 def own_page_url(account: Account, comment_url: str | None) -> str | None:

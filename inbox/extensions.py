@@ -79,6 +79,21 @@ def writing() -> Iterator[Session]:
         current.info.pop(_DEPTH, None)
 
 
+def forget_what_was_overwritten() -> None:
+    """After words were withheld for good: take what was overwritten out of SQLite's write-ahead log too.
+
+    The database file itself is overwritten at once (`secure_delete`). On PostgreSQL that is the affair of VACUUM. Where
+    a reader is at work, the next checkpoint does it.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    connection = db.engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    finally:
+        connection.close()
+
+
 def in_write_transaction(of: Session) -> bool:
     """Whether `of` is inside `writing()`."""
     return bool(of.info.get(_DEPTH))
@@ -104,6 +119,7 @@ def prepare_engine(engine: Engine, *, protected: frozenset[str]) -> None:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA recursive_triggers=ON")
         cursor.execute("PRAGMA trusted_schema=OFF")
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.execute("PRAGMA cache_size=-65536")
         cursor.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
         cursor.close()

@@ -18,12 +18,18 @@ from inbox.models import (
     Comment,
     CommentVersion,
     Conversation,
+    Decision,
+    Declaration,
+    Erasure,
     OwnMessage,
     QueueCounter,
     QueueEntry,
+    Reply,
+    ReplyState,
     Tombstone,
     Wait,
     digest_of,
+    seal_of,
     triggers,
 )
 from inbox.permissions import Actor, Permission, require
@@ -65,6 +71,7 @@ def _faults(current: Session, tell: Progress) -> Iterator[VerifyFault]:
     if fault is not None:
         yield VerifyFault("fault_trail", {"seq": fault.seq, "code": fault.code})
     yield from _versions(current, tell)
+    yield from _withheld(current)
     yield from _counts(current)
     yield from _waits(current, tell)
     yield from _counters(current)
@@ -98,6 +105,25 @@ def _versions(current: Session, tell: Progress) -> Iterator[VerifyFault]:
         tell("comments", last)
         if len(rows) < _BATCH:
             return
+
+
+def _withheld(current: Session) -> Iterator[VerifyFault]:
+    """What may be withheld behind an erasure only, and the seals of evidence."""
+    erased = (
+        select(Erasure.id)
+        .join(Conversation, Conversation.author_id == Erasure.author_id)
+        .where(Erasure.decision == Decision.CONFIRMED)
+    )
+    of_declaration = erased.where(Conversation.id == Declaration.conversation_id).exists()
+    for declaration, known in current.execute(select(Declaration, of_declaration).order_by(Declaration.id)):
+        sound = known if declaration.evidence is None else seal_of(declaration.evidence) == declaration.evidence_hash
+        if not sound:
+            yield VerifyFault("fault_evidence", {"declaration": declaration.id})
+    of_reply = erased.where(Conversation.id == Reply.conversation_id).exists()
+    for reply_id in current.scalars(
+        select(Reply.id).where(Reply.text == "", Reply.state == ReplyState.SENT, ~of_reply).order_by(Reply.id).limit(1)
+    ):
+        yield VerifyFault("fault_reply_withheld", {"reply": reply_id})
 
 
 def _counts(current: Session) -> Iterator[VerifyFault]:

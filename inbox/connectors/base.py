@@ -318,6 +318,23 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUps:
+    """What looking at comments again costs on a network.
+
+    Attributes:
+        per_call: how many comments one call asks about.
+        every_seconds: the shortest time between two batches of an account.
+        pace: how many times longer than elsewhere a comment waits for its next look.
+        billed: the network bills every comment that is looked at.
+    """
+
+    per_call: int = 100
+    every_seconds: int = 60
+    pace: float = 1.0
+    billed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CallRecord:
     """One finished call, for the log and the account's health. `error` is a code of `ERROR_CODES` or None."""
 
@@ -357,6 +374,8 @@ class Connector(metaclass=_Honest):
         letter: one or two letters for the badge.
         credential_fields: what is typed to connect an account.
         base_url_typed: people type the server's address (`--service`); otherwise it is fixed.
+        look_ups: what a second look at comments costs.
+        safety_page: where people tell the network of threats and illegal content. It is linked and never called.
     """
 
     network: ClassVar[str]
@@ -364,6 +383,8 @@ class Connector(metaclass=_Honest):
     letter: ClassVar[str]
     credential_fields: ClassVar[tuple[CredentialField, ...]] = ()
     base_url_typed: ClassVar[bool] = False
+    look_ups: ClassVar[LookUps] = LookUps()
+    safety_page: ClassVar[str | None] = None
 
     def __init__(self, access: AccountAccess) -> None:
         self.access = access

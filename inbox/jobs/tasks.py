@@ -13,10 +13,10 @@ from flask import Flask
 
 from config import Config
 from inbox.answering import outbox
-from inbox.collecting import collect, watch
+from inbox.collecting import collect, retention, watch
 from inbox.connectors.base import ConnectorError, Opener, open_connector
 from inbox.jobs.engine import engine_of
-from inbox.permissions import WORKER
+from inbox.permissions import SYSTEM, WORKER
 from inbox.problems import Problem
 from inbox.trail import refusals
 
@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 RING_AGAIN_SECONDS = 30.0
 """A ring that no thread has answered by then is taken for lost."""
 
-LOOK_AGAIN_SECONDS = 60.0
-"""How often, at most, an account's comments get a second look; which of them is the watch's affair."""
+TIDY_SECONDS = 3600.0
+"""How often this worker withholds what is past its time of keeping."""
 
 
 class Jobs:
@@ -46,7 +46,7 @@ class Jobs:
         self._opener = opener
         self._remember = remember
         self._rung: dict[tuple[str, int], float] = {}
-        self._looked_at: dict[int, float] = {}
+        self._tidied_at = float("-inf")
         self._lock = Lock()
         self.huey = engine_of(config)
         self._collect = self.huey.task(name="collect_account")(self.collect_account)
@@ -71,6 +71,20 @@ class Jobs:
             for account_id in collect.due_accounts():
                 self.ring_to_collect(account_id)
 
+    def ring_due_looks(self) -> None:
+        """Ring for every account whose comments the watch's plan wants looked at."""
+        with self._job("ring_due_looks"):
+            for account_id in watch.due_looks():
+                self._ring("look_again", self._look, account_id)
+
+    def tidy(self) -> None:
+        """Now and then, withhold what is past its time of keeping."""
+        now = time.monotonic()
+        if now - self._tidied_at >= TIDY_SECONDS:
+            self._tidied_at = now
+            with self._job("tidy"):
+                retention.withhold_what_is_old(SYSTEM)
+
     def sweep(self) -> None:
         """Read back what a killed worker left behind, ring for replies that are due, wake what was snoozed."""
         with self._job("sweep"):
@@ -79,13 +93,9 @@ class Jobs:
     # What the worker does when somebody rang.
 
     def collect_account(self, account_id: int) -> None:
-        """One pass over an account, if it is due and nobody else has it; now and then a second look follows."""
+        """One pass over an account, if it is due and nobody else has it."""
         with self._job("collect_account", account_id):
-            done = collect.collect_account(WORKER, account_id, opener=self._opener)
-            now = time.monotonic()
-            if done.code is None and now - self._looked_at.get(account_id, float("-inf")) >= LOOK_AGAIN_SECONDS:
-                self._looked_at[account_id] = now
-                self._ring("look_again", self._look, account_id)
+            collect.collect_account(WORKER, account_id, opener=self._opener)
 
     def send_reply(self, reply_id: int) -> None:
         """Send one reply, if it is still queued and nothing holds it."""
@@ -95,7 +105,7 @@ class Jobs:
     def look_again(self, account_id: int) -> None:
         """Look whether comments of an account are still on their network."""
         with self._job("look_again", account_id):
-            watch.look_again(WORKER, account_id, opener=self._opener)
+            watch.look_if_due(WORKER, account_id, opener=self._opener)
 
     def _ring(self, name: str, task: Callable[[int], Any], row: int) -> None:
         if self._remember:

@@ -1,4 +1,4 @@
-"""The worker program: Huey's consumer, and two threads that look every second for what is due."""
+"""The worker program: Huey's consumer, and four threads that look every second for what is due."""
 
 from __future__ import annotations
 
@@ -35,7 +35,13 @@ def run_worker(app: Flask) -> None:
         graceful_signal="TERM",
         shutdown_timeout=STOP_SECONDS,
     )
-    for name, round_ in (("accounts", jobs.ring_due_accounts), ("sweep", jobs.sweep)):
+    rounds = {
+        "accounts": jobs.ring_due_accounts,
+        "watch": jobs.ring_due_looks,
+        "sweep": jobs.sweep,
+        "tidy": jobs.tidy,
+    }
+    for name, round_ in rounds.items():
         threading.Thread(target=_rounds, args=(round_, consumer.stop_flag), name=name, daemon=True).start()
     consumer.run()
 

@@ -9,7 +9,17 @@ from sqlalchemy import ColumnElement, func, select
 
 from inbox.extensions import session
 from inbox.measuring.reports import Report, ReportQuery, response_times
-from inbox.models import Account, Comment, CommentState, CommentVersion, Tombstone, TrailRow
+from inbox.models import (
+    Account,
+    Comment,
+    CommentState,
+    CommentVersion,
+    Decision,
+    Declaration,
+    Ground,
+    Tombstone,
+    TrailRow,
+)
 from inbox.permissions import Actor, Permission, require
 
 
@@ -22,7 +32,9 @@ class Statement:
         removed_here: comments whose text is missing without a tombstone; the rule makes it 0.
         refused: refused attempts in the period.
         withheld: comments of the period behind a tombstone.
-        vanished: comments of the period that are gone from the network for an unknown reason.
+        vanished: comments of the period that are gone from the network for an unknown reason; declared ones are not.
+        declared: comments that people took down on a network and two members declared in the period, by ground.
+        declared_replies: mistaken replies of ours likewise.
     """
 
     report: Report
@@ -30,6 +42,8 @@ class Statement:
     refused: int
     withheld: int
     vanished: int
+    declared: dict[Ground, int]
+    declared_replies: int
 
 
 def statement(actor: Actor, start: datetime | None, end: datetime | None) -> Statement:
@@ -56,12 +70,34 @@ def statement(actor: Actor, start: datetime | None, end: datetime | None) -> Sta
     refused = select(func.count()).where(
         TrailRow.action == "rule.refused", *_within(TrailRow.at.expression, start, end)
     )
+    declared = dict.fromkeys(Ground, 0)
+    declared_replies = 0
+    for ground, of_reply, count in current.execute(
+        select(Declaration.ground, Declaration.reply_id.is_not(None), func.count())
+        .join(Account, Account.id == Declaration.account_id)
+        .where(
+            Account.purpose == report.purpose,
+            Declaration.decision == Decision.CONFIRMED,
+            *_within(Declaration.declared_at.expression, start, end),
+        )
+        .group_by(Declaration.ground, Declaration.reply_id.is_not(None))
+    ):
+        if of_reply:
+            declared_replies += count
+        else:
+            declared[ground] += count
+    known = select(Declaration.id).where(
+        Declaration.comment_id == Comment.id, Declaration.decision == Decision.CONFIRMED
+    )
+    vanished = comments.where(Comment.state == CommentState.VANISHED, ~known.exists())
     return Statement(
         report=report,
         removed_here=current.scalar(removed) or 0,
         refused=current.scalar(refused) or 0,
         withheld=current.scalar(comments.join(Tombstone, Tombstone.comment_id == Comment.id)) or 0,
-        vanished=current.scalar(comments.where(Comment.state == CommentState.VANISHED)) or 0,
+        vanished=current.scalar(vanished) or 0,
+        declared=declared,
+        declared_replies=declared_replies,
     )
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inbox.models.base import Base, BigId, Code, Id, JsonValue
+from inbox.models.base import Base, BigId, Code, Id
 from inbox.models.comment import TombstoneReason
 from inbox.models.declaration import Decision
 from inbox.permissions import Role
@@ -43,5 +42,3 @@ class Erasure(Base):
     decision: Mapped[Decision | None] = mapped_column(Code(Decision))
     decided_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("members.id"))
     decided_at: Mapped[datetime | None]
-    counts: Mapped[dict[str, Any]] = mapped_column(JsonValue, default=dict)
-    """How many rows of each kind were withheld."""

@@ -46,7 +46,8 @@ class Fixed:
         only: the rule is about changes for which this condition holds; None for all of them.
         tombstone_of: besides `unless`, a row of `tombstones` must name the comment whose id stands in this column.
         erasure_of: besides `unless`, the author of the conversation whose id stands in this column must be erased.
-        erased_in: besides `unless`, an erased author of the row's account must be named in this column.
+        erased_in: besides `unless`, this column must name an erased author of the row's account; beside
+            `tombstone_of`, either of the two is enough.
     """
 
     table: str
@@ -82,7 +83,7 @@ FIXED = (
     Fixed("quarantine", ("id", "account_id", "digest", "received_at")),
     Fixed("quarantine", ("payload",), "NEW.payload = '{}'", erased_in="payload"),
     Fixed("raw_payloads", ("id", "account_id", "remote_id", "digest", "received_at")),
-    Fixed("raw_payloads", ("payload",), "NEW.payload IS NULL", tombstone_of="comment_id"),
+    Fixed("raw_payloads", ("payload",), "NEW.payload IS NULL", tombstone_of="comment_id", erased_in="payload"),
     Fixed("replies", ("id", "conversation_id", "account_id", "created_at", "form_key", "key")),
     Fixed(
         "replies",
@@ -140,13 +141,13 @@ FIXED = (
     Fixed("declarations", ("evidence",), "NEW.evidence IS NULL", erasure_of="conversation_id"),
     Fixed("declarations", ("note",), "NEW.note = ''", erasure_of="conversation_id"),
     Fixed("erasures", ("id", "author_id", "reason", "requested_by", "requested_as", "requested_at")),
-    Fixed("erasures", ("decision", "decided_by", "decided_at", "counts"), "OLD.decision IS NULL"),
+    Fixed("erasures", ("decision", "decided_by", "decided_at"), "OLD.decision IS NULL"),
     Fixed("escalations", ("id", "conversation_id", "comment_id", "concern", "member_id", "at")),
-    Fixed("escalations", ("note",), "NEW.note = ''", erasure_of="conversation_id"),
+    Fixed("escalations", ("note",), "NEW.note = ''"),
     Fixed("member_roles", ("id", "member_id", "role", "granted_at", "granted_by")),
     Fixed("members", ("id", "created_at")),
     Fixed("notes", ("id", "conversation_id", "member_id", "written_at")),
-    Fixed("notes", ("text",), "NEW.text = ''", erasure_of="conversation_id"),
+    Fixed("notes", ("text",), "NEW.text = ''"),
     Fixed("notice_readings", ("id", "notice_id", "member_id", "read_at")),
     Fixed("notices", ("id", "at", "role", "code", "params", "object_type", "object_id")),
     Fixed("posts", ("id", "account_id", "remote_id")),

@@ -137,6 +137,10 @@ BEGIN
     EXECUTE format('SELECT EXISTS (SELECT 1 FROM %1$I.erasures e JOIN %1$I.authors a ON a.id = e.author_id'
         ' WHERE a.account_id = $1 AND e.decision = ''confirmed'' AND strpos($2, a.remote_id) > 0)', TG_TABLE_SCHEMA)
         INTO erased USING OLD.account_id, to_jsonb(OLD) ->> TG_ARGV[0];
+    IF NOT erased AND TG_NARGS > 1 THEN
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.tombstones WHERE comment_id = $1)', TG_TABLE_SCHEMA)
+            INTO erased USING (to_jsonb(OLD) ->> TG_ARGV[1])::bigint;
+    END IF;
     IF erased THEN
         RETURN NEW;
     END IF;
@@ -214,28 +218,30 @@ def _same_as_new(key: Key) -> str:
 
 def _witness_on_sqlite(fixed: Fixed) -> str | None:
     """What another table has to say before a change that `unless` allows is let through."""
+    found = []
     if fixed.tombstone_of:
-        return f"EXISTS (SELECT 1 FROM tombstones WHERE comment_id = OLD.{fixed.tombstone_of})"
+        found.append(f"EXISTS (SELECT 1 FROM tombstones WHERE comment_id = OLD.{fixed.tombstone_of})")
     if fixed.erasure_of:
-        return (
+        found.append(
             "EXISTS (SELECT 1 FROM erasures e JOIN conversations c ON c.author_id = e.author_id"
             f" WHERE c.id = OLD.{fixed.erasure_of} AND e.decision = 'confirmed')"
         )
     if fixed.erased_in:
-        return (
+        found.append(
             "EXISTS (SELECT 1 FROM erasures e JOIN authors a ON a.id = e.author_id"
             " WHERE a.account_id = OLD.account_id AND e.decision = 'confirmed'"
             f" AND instr(OLD.{fixed.erased_in}, a.remote_id) > 0)"
         )
-    return None
+    return f"({' OR '.join(found)})" if found else None
 
 
 def _witness_on_postgresql(fixed: Fixed) -> str | None:
+    if fixed.erased_in:
+        columns = (fixed.erased_in, fixed.tombstone_of)
+        return f"inbox_only_of_erased({', '.join(repr(column) for column in columns if column)})"
     if fixed.tombstone_of:
         return f"inbox_only_behind_tombstone('{fixed.tombstone_of}')"
-    if fixed.erasure_of:
-        return f"inbox_only_behind_erasure('{fixed.erasure_of}')"
-    return f"inbox_only_of_erased('{fixed.erased_in}')" if fixed.erased_in else None
+    return f"inbox_only_behind_erasure('{fixed.erasure_of}')" if fixed.erasure_of else None
 
 
 def _changed(fixed: Fixed, differs: str) -> str:

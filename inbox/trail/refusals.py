@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import weakref
+from collections.abc import Callable
 
 from flask import Flask, g, has_app_context
 from sqlalchemy import event
@@ -15,7 +16,11 @@ from inbox.trail import chain
 
 log = logging.getLogger(__name__)
 
+Params = dict[str, object]
+Hook = Callable[[Session, Actor, str, Params], None]
+
 _app: weakref.ref[Flask] | None = None
+_hooks: list[Hook] = []
 _WAITING = "inbox_refusals"
 
 
@@ -24,6 +29,13 @@ def keep(app: Flask) -> None:
     global _app
     _app = weakref.ref(app)
     never.on_attempt(_note)
+
+
+def on_written(hook: Hook) -> None:
+    """Have `hook` called with the session, actor, action and facts of every refused attempt, in the transaction of its
+    row."""
+    if hook not in _hooks:
+        _hooks.append(hook)
 
 
 def act_as(actor: Actor) -> None:
@@ -38,7 +50,7 @@ def write_refused(refused: Refused) -> None:
 
 def _note(attempt: never.Attempt) -> None:
     log.warning("refused by the %s lock: %s", attempt.lock, attempt.what)
-    params: dict[str, object] = {"lock": attempt.lock, "what": attempt.what, **attempt.params}
+    params: Params = {"lock": attempt.lock, "what": attempt.what, **attempt.params}
     actor: Actor = g.get("acting", SYSTEM) if has_app_context() else SYSTEM
     deed = (actor, "rule.refused", params)
     session = _session_under_way()
@@ -57,7 +69,7 @@ def _session_under_way() -> Session | None:
     return session if session.in_transaction() else None
 
 
-def _write(deeds: list[tuple[Actor, str, dict[str, object]]]) -> None:
+def _write(deeds: list[tuple[Actor, str, Params]]) -> None:
     app = _app() if _app is not None else None
     if app is None:
         return
@@ -66,6 +78,8 @@ def _write(deeds: list[tuple[Actor, str, dict[str, object]]]) -> None:
             session.connection(execution_options={"inbox_writing": True})
             for actor, action, params in deeds:
                 chain.record(session, actor, action, params=params)
+                for hook in _hooks:
+                    hook(session, actor, action, params)
             session.commit()
     except Exception:
         # The refusal itself stands whether or not it could be written down.

@@ -20,6 +20,11 @@ SENTENCES = {
         "Texts withheld because their authors took them back, or because a law asks it: %(count)s"
     ),
     "statement_vanished": _l("Comments that vanished outside this software: %(count)s"),
+    "statement_declared": _l(
+        "Taken down by people on a network because a law or somebody’s safety asked for it, declared by two members:"
+        " illegal content %(illegal_content)s, private data %(private_data)s, danger %(danger)s"
+    ),
+    "statement_declared_replies": _l("Mistaken replies of our own, taken down on a network and corrected: %(count)s"),
     "statement_gaps": _l("Known gaps in collection: %(count)s"),
     "statement_head": _l(
         "The trail ends at row %(seq)s with %(hash)s: `inbox verify` recomputes it from the first row on."
@@ -31,6 +36,8 @@ SENTENCES = {
     "fault_trail": _l("Row %(seq)s of the trail is not as it was written (%(code)s)."),
     "fault_digest": _l("Version %(number)s of comment %(comment)s is not as it was collected."),
     "fault_withheld": _l("The text of comment %(comment)s is missing, and no tombstone says why."),
+    "fault_evidence": _l("The sealed evidence of declaration %(declaration)s is not as it was sealed."),
+    "fault_reply_withheld": _l("The text of reply %(reply)s is missing, and no erasure says why."),
     "fault_counts": _l(
         "Account %(account)s received %(received)s items, but %(stored)s stored, %(known)s known and"
         " %(quarantined)s quarantined do not add up to them."

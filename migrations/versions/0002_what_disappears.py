@@ -44,7 +44,6 @@ def upgrade() -> None:
     sa.Column('decision', sa.String(length=40), nullable=True),
     sa.Column('decided_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('decided_at', inbox.models.base.UtcTime(), nullable=True),
-    sa.Column('counts', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
     sa.ForeignKeyConstraint(['author_id'], ['authors.id'], name=op.f('fk_erasures_author_id_authors')),
     sa.ForeignKeyConstraint(['decided_by'], ['members.id'], name=op.f('fk_erasures_decided_by_members')),
     sa.ForeignKeyConstraint(['requested_by'], ['members.id'], name=op.f('fk_erasures_requested_by_members')),

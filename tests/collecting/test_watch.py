@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from config import Config
 from inbox import clock
-from inbox.collecting import accounts, watch
+from inbox.collecting import accounts, watch_plan
 from inbox.collecting.collect import collect_account
 from inbox.collecting.watch import LookReport, look_again
 from inbox.connectors.base import AccountAccess, Connector, Presence
@@ -163,7 +163,7 @@ def test_the_newest_go_first_and_the_longest_unseen_are_not_forgotten(
 
 def test_old_and_fresh_comments_are_left_alone(account: Account) -> None:
     assert look_again(WORKER, account.id).asked == 0
-    with clock.frozen(clock.now() + watch.HORIZON + timedelta(hours=1)):
+    with clock.frozen(clock.now() + watch_plan.HORIZON + timedelta(hours=1)):
         assert look_again(WORKER, account.id).asked == 0
 
 

@@ -22,6 +22,7 @@ from inbox.connectors.base import (
     Item,
     Json,
     Length,
+    LookUps,
     Outcome,
     OutgoingReply,
     Page,
@@ -62,6 +63,8 @@ class BlueskyConnector(Connector):
     letter: ClassVar[str] = "B"
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (CredentialField("app_password"),)
     base_url_typed: ClassVar[bool] = True
+    look_ups: ClassVar[LookUps] = LookUps(per_call=25, every_seconds=30)
+    safety_page: ClassVar[str | None] = "https://bsky.social/about/support/regulatory-compliance-report"
     directory: ClassVar[str] = DIRECTORY
 
     def __init__(self, access: AccountAccess) -> None:

@@ -14,6 +14,7 @@ from inbox.connectors.base import (
     Item,
     Json,
     Length,
+    LookUps,
     Outcome,
     OutgoingReply,
     Page,
@@ -50,6 +51,7 @@ class DemoConnector(Connector):
     title = "Demo"
     letter = "D"
     credential_fields = (CredentialField("access_key", required=False),)
+    look_ups = LookUps(every_seconds=15, pace=0.1)
 
     def __init__(self, access: AccountAccess) -> None:
         super().__init__(access)

@@ -13,6 +13,7 @@ from inbox.connectors.base import (
     Item,
     Json,
     Length,
+    LookUps,
     Outcome,
     OutgoingReply,
     Page,
@@ -49,6 +50,8 @@ class XConnector(Connector):
     network = "x"
     title = "X"
     letter = "X"
+    look_ups = LookUps(per_call=PER_LOOK_UP, every_seconds=900, pace=24, billed=True)
+    safety_page = "https://help.x.com/en/safety-and-security/report-abusive-behavior"
     credential_fields = (
         CredentialField("access_token"),
         CredentialField("refresh_token", required=False),

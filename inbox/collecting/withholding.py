@@ -1,0 +1,136 @@
+"""Making an author nameless: what an erasure and the end of retention have in common."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from inbox.collecting import tombstones
+from inbox.measuring.waits import chunks
+from inbox.models import (
+    Author,
+    Comment,
+    Conversation,
+    Declaration,
+    OwnMessage,
+    Post,
+    Quarantined,
+    RawPayload,
+    Reply,
+    ReplyMove,
+    ReplyState,
+    TombstoneReason,
+    move_reply,
+)
+from inbox.permissions import SYSTEM
+
+IN_THE_OUTBOX = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIRMED)
+"""A reply in one of these states may still leave, or may have left unseen: its words are needed."""
+
+NO_PAYLOAD = "{}"
+"""What stands in quarantine in place of a payload that named an erased author; no reader makes anything of it."""
+
+_NOT_SENT = (ReplyState.DRAFT, ReplyState.SUBMITTED, ReplyState.RETURNED, ReplyState.APPROVED, ReplyState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeNameless:
+    """How many rows were withheld."""
+
+    comments: int
+    payloads: int
+    replies: int
+    own_messages: int
+    posts: int
+    quarantined: int
+
+    def counts(self) -> dict[str, int]:
+        """The same by name, for the trail."""
+        return asdict(self)
+
+
+def pseudonym_of(author: Author) -> str:
+    """What an author without a name is called, the same everywhere."""
+    return f"person-{author.id}"
+
+
+def make_nameless(session: Session, author: Author, reason: TombstoneReason) -> MadeNameless:
+    """Withhold an author's name, identifier, address and words, and the words that we wrote to them.
+
+    Our replies and messages to them go whole: a name can be cut out of a sentence, what the sentence says about the
+    person cannot. Their hashes, times and states stay.
+
+    Args:
+        session: inside a write transaction, after the confirmed row of `erasures` was flushed: the database lets
+            nothing of this through without it.
+        author: locked.
+        reason: for the tombstones.
+    """
+    names = {author.identifier, author.display_name} - {""}
+    comments = payloads = replies = own = 0
+    own_comments = session.scalars(select(Comment.id).where(Comment.author_id == author.id)).all()
+    for ids in chunks(own_comments):
+        comments += tombstones.lay(session, SYSTEM, ids, reason)
+        session.execute(update(Comment).where(Comment.id.in_(ids)).values(url=None))
+    for ids in chunks(session.scalars(select(Conversation.id).where(Conversation.author_id == author.id)).all()):
+        replies += _withhold_replies(session, ids)
+        own += _changed(
+            session,
+            update(OwnMessage).where(OwnMessage.conversation_id.in_(ids), OwnMessage.text != "").values(text=""),
+        )
+        session.execute(
+            update(Declaration)
+            .where(Declaration.conversation_id.in_(ids))
+            .values(evidence=None, note="", decision_note="")
+        )
+    payloads += _changed(
+        session,
+        update(RawPayload)
+        .where(RawPayload.account_id == author.account_id, _names(RawPayload.payload.expression, author))
+        .values(payload=None),
+    )
+    quarantined = _changed(
+        session,
+        update(Quarantined)
+        .where(Quarantined.account_id == author.account_id, _names(Quarantined.payload.expression, author))
+        .values(payload=NO_PAYLOAD, detail=""),
+    )
+    posts = _changed(
+        session,
+        update(Post)
+        .where(Post.account_id == author.account_id, Post.is_ours.is_(False), Post.author_name.in_(names))
+        .values(text="", url=None, author_name="", media=[]),
+    )
+    author.identifier, author.display_name = pseudonym_of(author), ""
+    author.url = author.followers = None
+    session.flush()
+    return MadeNameless(comments, payloads, replies, own, posts, quarantined)
+
+
+def _withhold_replies(session: Session, conversation_ids: list[int]) -> int:
+    unsent = session.scalars(
+        select(Reply).where(Reply.conversation_id.in_(conversation_ids), Reply.state.in_(_NOT_SENT))
+    )
+    for reply in unsent:
+        move_reply(reply, ReplyMove.WITHDRAW)
+    session.flush()
+    return _changed(
+        session,
+        update(Reply)
+        .where(Reply.conversation_id.in_(conversation_ids), Reply.state.not_in(IN_THE_OUTBOX), Reply.text != "")
+        .values(text="", error_detail=None),
+    )
+
+
+def _names(payload: ColumnElement[Any], author: Author) -> ColumnElement[bool]:
+    """Payloads that name the author by the network's own id: as a value, or inside an address of theirs."""
+    quoted = payload.contains(f'"{author.remote_id}"', autoescape=True)
+    return or_(quoted, payload.contains(f"/{author.remote_id}/", autoescape=True))
+
+
+def _changed(session: Session, statement: object) -> int:
+    done = session.execute(statement, execution_options={"synchronize_session": False})  # type: ignore[call-overload]
+    return int(done.rowcount)
