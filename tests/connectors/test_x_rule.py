@@ -16,36 +16,11 @@ from inbox.connectors.transports import guarded_session
 from inbox.connectors.x import XConnector
 from inbox.connectors.x.rules import NEVER_REQUESTED_SCOPES, REQUESTED_SCOPES, SDK_ORIGIN, rules
 from inbox.permissions import never
+from tests.attacks import KNOWN_DESTRUCTIVE, TWEEPY, tweepy_deeds
 from tests.connectors.fake_x import FakeX, running
 from tests.connectors.peers_x import access_to
 
-KNOWN_DESTRUCTIVE = {
-    *("delete_tweet", "hide_reply", "unhide_reply", "mute", "unmute", "unfollow", "unfollow_user", "unlike"),
-    *("unretweet", "remove_bookmark", "delete_list", "remove_list_member", "unfollow_list", "unpin_list"),
-    *("destroy_status", "create_block", "create_mute", "report_spam", "destroy_friendship", "delete_rules"),
-}
-BY_NAME = {"tweepy.Client": tweepy.Client, "tweepy.API": tweepy.API, "tweepy.StreamingClient": tweepy.StreamingClient}
-
-
-def changes_something(name: str, method: Callable[..., Any]) -> bool:
-    """Whether a method of the SDK writes, by its own source, or says so by its name."""
-    source = inspect.getsource(inspect.unwrap(method))
-    verbs = any(f"{quote}{verb}{quote}" in source for verb in ("DELETE", "PUT", "POST", "PATCH") for quote in "'\"")
-    return verbs or bool(never.forbidden_words(name)) or name in KNOWN_DESTRUCTIVE
-
-
-def writing_methods() -> list[tuple[str, str]]:
-    found = []
-    for title, kind in BY_NAME.items():
-        for name, method in inspect.getmembers(kind, inspect.isfunction):
-            if name.startswith("_") or name in {"request", "filter", "sample", "connect", "disconnect", "create_tweet"}:
-                continue
-            if changes_something(name, method):
-                found.append((title, name))
-    return found
-
-
-WRITING = writing_methods()
+WRITING = [(title, name) for title in TWEEPY for name in tweepy_deeds()[title]]
 
 
 @pytest.fixture
