@@ -13,11 +13,12 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from inbox.collecting import surroundings
-from inbox.collecting.bulk import Rows, take_ids
 from inbox.collecting.sifting import Delivered, storable
 from inbox.collecting.triage import Hint
 from inbox.connectors.base import FetchedComment
+from inbox.measuring.openings import FirstComment, Opening
 from inbox.models import Account, Comment, CommentState, CommentVersion, RawPayload, digest_of
+from inbox.models.bulk import Rows, among_given, take_ids
 
 _COMMENTS = Rows(
     Comment.__table__,
@@ -29,7 +30,24 @@ _VERSIONS = Rows(
     CommentVersion.__table__,
     *("id", "comment_id", "number", "text", "salt", "digest", "written_at", "received_at"),
 )
-_PAYLOADS = Rows(RawPayload.__table__, "account_id", "remote_id", "comment_id", "digest", "payload", "received_at")
+_PAYLOADS = Rows(
+    RawPayload.__table__, "account_id", "remote_id", "comment_id", "digest", "payload", "received_at", once=True
+)
+
+_KNOWN = (
+    select(
+        Comment.remote_id,
+        Comment.id,
+        Comment.conversation_id,
+        Comment.posted_at,
+        Comment.state,
+        CommentVersion.text,
+        CommentVersion.written_at,
+    )
+    .join(CommentVersion, CommentVersion.comment_id == Comment.id)
+    .where(Comment.account_id == bindparam("of_account"), among_given(Comment.remote_id, "remote_ids"))
+    .order_by(Comment.id, CommentVersion.number)
+)
 
 _SALT_BYTES = 16
 _LONGEST_LANGUAGE = 8
@@ -83,6 +101,7 @@ class Arrivals:
         conversations: that got a new comment or an edit.
         version_ids: of all new versions, ascending; `digests` in the same order.
         newest: when the newest of them was written.
+        firsts: conversations that were opened with exactly one version of one comment, by id.
     """
 
     remote_ids: list[str] = field(default_factory=list)
@@ -91,6 +110,7 @@ class Arrivals:
     version_ids: list[int] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
     newest: datetime | None = None
+    firsts: dict[int, FirstComment] = field(default_factory=dict)
 
 
 def known_comments(of: Connection | Session, account_id: int, remote_ids: Collection[str]) -> dict[str, Known]:
@@ -98,20 +118,7 @@ def known_comments(of: Connection | Session, account_id: int, remote_ids: Collec
     found: dict[str, Known] = {}
     if not remote_ids:
         return found
-    for row in of.execute(
-        select(
-            Comment.remote_id,
-            Comment.id,
-            Comment.conversation_id,
-            Comment.posted_at,
-            Comment.state,
-            CommentVersion.text,
-            CommentVersion.written_at,
-        )
-        .join(CommentVersion, CommentVersion.comment_id == Comment.id)
-        .where(Comment.account_id == account_id, Comment.remote_id.in_(remote_ids))
-        .order_by(Comment.id, CommentVersion.number)
-    ):
+    for row in of.execute(_KNOWN, {"of_account": account_id, "remote_ids": remote_ids}):
         known = found.get(row[0])
         if known is None:
             known = found[row[0]] = Known(row[1], row[2], row[3], row[4])
@@ -137,7 +144,7 @@ def store(
         if comment.remote_id not in known:
             fresh.setdefault(comment.remote_id, comment)
     if fresh:
-        known |= _store_fresh(connection, account, list(fresh.values()), hints, now)
+        known |= _store_fresh(connection, account, list(fresh.values()), hints, now, arrivals)
         arrivals.remote_ids = list(fresh)
     _store_versions(connection, comments, known, now, arrivals)
     arrivals.edits = len(arrivals.version_ids) - len(fresh)
@@ -160,23 +167,33 @@ def _store_fresh(
     comments: Sequence[FetchedComment],
     hints: Mapping[str, Hint],
     now: datetime,
+    arrivals: Arrivals,
 ) -> dict[str, Known]:
     """The rows of comments nobody has seen before, without their versions."""
     triaged = {comment.remote_id: _triage_columns(hints.get(comment.remote_id)) for comment in comments}
     posts = surroundings.store_posts(connection, account.id, comments, now)
     new = Counter(comment.author.remote_id for comment in comments)
-    authors = surroundings.store_authors(connection, account.id, comments, new=new, now=now)
+    authors, new_authors = surroundings.store_authors(connection, account.id, comments, new=new, now=now)
     openings = {
-        remote_id: surroundings.Opening(columns["urgency"], columns["kind"], columns["language"])
+        remote_id: Opening(columns["urgency"], columns["kind"], columns["language"])
         for remote_id, columns in triaged.items()
     }
-    conversations = surroundings.open_conversations(connection, account, comments, authors, posts, openings)
+    conversations, opened = surroundings.open_conversations(connection, account, comments, authors, posts, openings)
     known: dict[str, Known] = {}
     rows = []
     for row_id, comment in zip(take_ids(connection, Comment.__table__, len(comments)), comments, strict=True):
         author_id = authors[comment.author.remote_id]
         conversation_id = conversations[author_id, comment.thread_id]
         known[comment.remote_id] = Known(row_id, conversation_id, comment.posted_at, CommentState.PRESENT)
+        if conversation_id in opened:
+            opening = openings[comment.remote_id]
+            since = comment.edited_at or comment.posted_at
+            arrivals.firsts[conversation_id] = FirstComment(
+                conversation_id, author_id, row_id, since, now, opening, new_author=author_id in new_authors
+            )
+            opened.remove(conversation_id)
+        else:
+            arrivals.firsts.pop(conversation_id, None)
         rows.append(
             (
                 *(row_id, account.id, comment.remote_id, conversation_id, author_id),
@@ -202,6 +219,8 @@ def _store_versions(
         if not of.lacks(comment):
             continue
         written_at = of.time_of(comment, now)
+        if of.versions:
+            arrivals.firsts.pop(of.conversation_id, None)
         of.versions.append(Version(comment.text, written_at))
         salt = os.urandom(_SALT_BYTES)
         digest = digest_of(salt, comment.text)

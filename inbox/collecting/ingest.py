@@ -17,7 +17,7 @@ from inbox.collecting import comments, own_messages, quarantine
 from inbox.collecting.sifting import Sifted, sift
 from inbox.collecting.triage import Hint
 from inbox.connectors.base import Page, Quota
-from inbox.measuring import waits
+from inbox.measuring import openings, waits
 from inbox.models import Account, CollectionGap, digest_over
 from inbox.permissions import WORKER, Actor
 from inbox.trail import record
@@ -125,9 +125,11 @@ def store_page(
             },
         )
         bell.ring(session, "comments.stored", account_id=account.id)
-    touched = arrivals.conversations | answered
-    if touched:
-        waits.settle(session, touched, arrived=arrivals.conversations)
+    firsts = [first for conversation_id, first in arrivals.firsts.items() if conversation_id not in answered]
+    openings.open_new(session, account, firsts)
+    rest = (arrivals.conversations | answered) - {first.conversation_id for first in firsts}
+    if rest:
+        waits.settle(session, rest, arrived=arrivals.conversations & rest)
     return stored
 
 

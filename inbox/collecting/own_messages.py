@@ -21,7 +21,6 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from inbox.collecting.bulk import Rows, take_ids
 from inbox.collecting.sifting import OwnDelivered
 from inbox.models import (
     Comment,
@@ -34,6 +33,7 @@ from inbox.models import (
     ReplyState,
     move_reply,
 )
+from inbox.models.bulk import Rows, among, take_ids
 from inbox.permissions import Actor
 from inbox.trail import record
 
@@ -41,7 +41,7 @@ _OWN = Rows(
     OwnMessage.__table__,
     *("account_id", "remote_id", "thread_id", "parent_remote_id", "text", "url", "posted_at", "received_at"),
 )
-_PAYLOADS = Rows(RawPayload.__table__, "account_id", "remote_id", "digest", "payload", "received_at")
+_PAYLOADS = Rows(RawPayload.__table__, "account_id", "remote_id", "digest", "payload", "received_at", once=True)
 _REPLIES = Rows(
     Reply.__table__,
     *("id", "conversation_id", "account_id", "comment_id", "origin", "kind", "automatic", "text", "text_hash"),
@@ -72,7 +72,7 @@ def store(connection: Connection, account_id: int, delivered: Sequence[OwnDelive
     ids = {one.message.remote_id for one in delivered}
     known = set(
         connection.execute(
-            select(OwnMessage.remote_id).where(OwnMessage.account_id == account_id, OwnMessage.remote_id.in_(ids))
+            select(OwnMessage.remote_id).where(OwnMessage.account_id == account_id, among(OwnMessage.remote_id, ids))
         ).scalars()
     )
     fresh = {one.message.remote_id: one.message for one in reversed(delivered) if one.message.remote_id not in known}
@@ -142,13 +142,13 @@ def _pending(
     """The unplaced messages for which something may have changed."""
     found = [*connection.execute(select(*_COLUMNS).where(*unplaced, OwnMessage.conversation_id.is_not(None)))]
     if new_messages:
-        found += connection.execute(select(*_COLUMNS).where(*unplaced, OwnMessage.remote_id.in_(new_messages)))
+        found += connection.execute(select(*_COLUMNS).where(*unplaced, among(OwnMessage.remote_id, new_messages)))
     if new_comments or new_messages:
         found += _naming(connection, unplaced, [*new_comments, *new_messages])
     if new_comments:
         found += connection.execute(
             select(*_COLUMNS).where(
-                *unplaced, OwnMessage.parent_remote_id.is_(None), OwnMessage.thread_id.in_(new_comments)
+                *unplaced, OwnMessage.parent_remote_id.is_(None), among(OwnMessage.thread_id, new_comments)
             )
         )
     return found
@@ -157,7 +157,7 @@ def _pending(
 def _naming(
     connection: Connection, unplaced: tuple[Any, ...], remote_ids: Collection[str]
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    return connection.execute(select(*_COLUMNS).where(*unplaced, OwnMessage.parent_remote_id.in_(remote_ids))).all()
+    return connection.execute(select(*_COLUMNS).where(*unplaced, among(OwnMessage.parent_remote_id, remote_ids))).all()
 
 
 def _targets(
@@ -169,19 +169,19 @@ def _targets(
     for remote_id, conversation_id, comment_id in chain(
         connection.execute(
             select(Reply.remote_id, Reply.conversation_id, Reply.comment_id).where(
-                Reply.account_id == account_id, Reply.remote_id.in_(named)
+                Reply.account_id == account_id, among(Reply.remote_id, named)
             )
         ),
         connection.execute(
             select(OwnMessage.remote_id, OwnMessage.conversation_id, OwnMessage.comment_id).where(
                 OwnMessage.account_id == account_id,
-                OwnMessage.remote_id.in_(named),
+                among(OwnMessage.remote_id, named),
                 OwnMessage.conversation_id.is_not(None),
             )
         ),
         connection.execute(
             select(Comment.remote_id, Comment.conversation_id, Comment.id).where(
-                Comment.account_id == account_id, Comment.remote_id.in_(named)
+                Comment.account_id == account_id, among(Comment.remote_id, named)
             )
         ),
     ):
@@ -213,7 +213,7 @@ def _become_replies(
     replies: dict[str, int] = {
         row[0]: row[1]
         for row in connection.execute(
-            select(Reply.remote_id, Reply.id).where(Reply.account_id == account_id, Reply.remote_id.in_(placed))
+            select(Reply.remote_id, Reply.id).where(Reply.account_id == account_id, among(Reply.remote_id, placed))
         )
         if row[0] is not None
     }

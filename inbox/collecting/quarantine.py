@@ -9,9 +9,9 @@ from importlib import metadata
 
 from sqlalchemy import Connection, select, update
 
-from inbox.collecting.bulk import Rows
 from inbox.collecting.sifting import Unread
 from inbox.models import Quarantined
+from inbox.models.bulk import Rows
 
 _ROWS = Rows(
     Quarantined.__table__,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from inbox.collecting.bulk import Rows, take_ids
 from inbox.connectors.base import FetchedAuthor, FetchedComment, FetchedPost
+from inbox.measuring.openings import Opening
 from inbox.models import Account, Author, Conversation, ConversationState, Post
+from inbox.models.bulk import Rows, among_given, take_ids
 
 _POSTS = Rows(
     Post.__table__,
@@ -28,14 +28,23 @@ _CONVERSATIONS = Rows(
     *("id", "account_id", "author_id", "thread_id", "post_id", "state", "opened_at", "last_comment_at"),
     *("comment_count", "waiting_since", "due_at", "urgency", "kind", "language"),
 )
-
-
-class Opening(NamedTuple):
-    """What a conversation is opened with, so that nothing is left to correct when it stays with one comment."""
-
-    urgency: int
-    kind: str
-    language: str
+_POSTS_BY_ID = select(
+    Post.id, Post.remote_id, Post.text, Post.url, Post.author_name, Post.media, Post.published_at
+).where(Post.account_id == bindparam("of_account"), among_given(Post.remote_id, "remote_ids"))
+_AUTHORS_BY_ID = select(
+    Author.id,
+    Author.remote_id,
+    Author.identifier,
+    Author.display_name,
+    Author.url,
+    Author.followers,
+    Author.comment_count,
+).where(Author.account_id == bindparam("of_account"), among_given(Author.remote_id, "remote_ids"))
+_CONVERSATIONS_BY_KEY = select(Conversation.id, Conversation.author_id, Conversation.thread_id).where(
+    Conversation.account_id == bindparam("of_account"),
+    among_given(Conversation.author_id, "author_ids"),
+    among_given(Conversation.thread_id, "thread_ids"),
+)
 
 
 def store_posts(connection: Connection, account_id: int, of: Iterable[FetchedComment], now: datetime) -> dict[str, int]:
@@ -45,11 +54,7 @@ def store_posts(connection: Connection, account_id: int, of: Iterable[FetchedCom
         return {}
     ids: dict[str, int] = {}
     changed = []
-    for row in connection.execute(
-        select(Post.id, Post.remote_id, Post.text, Post.url, Post.author_name, Post.media, Post.published_at).where(
-            Post.account_id == account_id, Post.remote_id.in_(delivered)
-        )
-    ):
+    for row in connection.execute(_POSTS_BY_ID, {"of_account": account_id, "remote_ids": delivered}):
         ids[row.remote_id] = row.id
         post = delivered[row.remote_id]
         told = {
@@ -81,28 +86,16 @@ def store_posts(connection: Connection, account_id: int, of: Iterable[FetchedCom
 
 def store_authors(
     connection: Connection, account_id: int, comments: Sequence[FetchedComment], *, new: Counter[str], now: datetime
-) -> dict[str, int]:
-    """The ids of the authors of `comments`, by remote id; the newest profile delivered stands.
+) -> tuple[dict[str, int], set[int]]:
+    """The ids of the authors of `comments`, by remote id, and which of them are new; the newest profile stands.
 
     Args:
         new: how many comments of each author are stored for the first time.
     """
     delivered: dict[str, FetchedAuthor] = {comment.author.remote_id: comment.author for comment in comments}
-    if not delivered:
-        return {}
     ids: dict[str, int] = {}
     changed = []
-    for row in connection.execute(
-        select(
-            Author.id,
-            Author.remote_id,
-            Author.identifier,
-            Author.display_name,
-            Author.url,
-            Author.followers,
-            Author.comment_count,
-        ).where(Author.account_id == account_id, Author.remote_id.in_(delivered))
-    ):
+    for row in connection.execute(_AUTHORS_BY_ID, {"of_account": account_id, "remote_ids": delivered}):
         ids[row.remote_id] = row.id
         author = delivered[row.remote_id]
         told = {
@@ -129,7 +122,7 @@ def store_authors(
             for author in fresh
         ],
     )
-    return ids
+    return ids, {ids[author.remote_id] for author in fresh}
 
 
 def open_conversations(
@@ -139,8 +132,8 @@ def open_conversations(
     authors: Mapping[str, int],
     posts: Mapping[str, int],
     openings: Mapping[str, Opening],
-) -> dict[tuple[int, str], int]:
-    """The ids of the conversations of `comments`, by (author id, thread id); those not there yet are opened.
+) -> tuple[dict[tuple[int, str], int], set[int]]:
+    """The ids of the conversations of `comments`, by (author id, thread id), and which of them are opened by this.
 
     Args:
         openings: by the remote id of the comment.
@@ -150,11 +143,12 @@ def open_conversations(
         wanted.setdefault((authors[comment.author.remote_id], comment.thread_id), comment)
     ids: dict[tuple[int, str], int] = {}
     for row in connection.execute(
-        select(Conversation.id, Conversation.author_id, Conversation.thread_id).where(
-            Conversation.account_id == account.id,
-            Conversation.author_id.in_({author_id for author_id, _ in wanted}),
-            Conversation.thread_id.in_({thread_id for _, thread_id in wanted}),
-        )
+        _CONVERSATIONS_BY_KEY,
+        {
+            "of_account": account.id,
+            "author_ids": {author_id for author_id, _ in wanted},
+            "thread_ids": {thread_id for _, thread_id in wanted},
+        },
     ):
         ids[row.author_id, row.thread_id] = row.id
     fresh = [key for key in wanted if key not in ids]
@@ -172,4 +166,4 @@ def open_conversations(
             )
         )
     _CONVERSATIONS.store(connection, rows)
-    return ids
+    return ids, {ids[key] for key in fresh}

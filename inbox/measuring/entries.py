@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, event, insert, select, update
+from sqlalchemy import bindparam, delete, event, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from inbox.models import Account, Conversation, ConversationState, QueueCounter, QueueEntry
+from inbox.models.bulk import Rows, among
 
 _CHUNK = 400
 _PENDING = "inbox_queue_counters"
@@ -29,6 +31,9 @@ _COMPARED = (
 )
 
 
+_NEW = Rows(QueueEntry.__table__, "author_id", "account_id", "network", "state", *_COMPARED)
+
+
 def refresh(session: Session, author_ids: Collection[int]) -> None:
     """Bring the queue rows of authors in line with their conversations, and the counters with the rows.
 
@@ -41,9 +46,32 @@ def refresh(session: Session, author_ids: Collection[int]) -> None:
         _refresh(session, ordered[start : start + _CHUNK])
 
 
+def add_new(
+    session: Session, account: Account, opened: Sequence[tuple[int, int, tuple[int, str, str], datetime, datetime]]
+) -> None:
+    """Put authors into the queue who stand in no row of it yet, each with one conversation that waits.
+
+    Args:
+        session: inside the caller's transaction.
+        account: whose authors they are.
+        opened: author id, conversation id, (urgency, kind, language), when the comment was written, when it is due.
+    """
+    waiting = ConversationState.WAITING
+    _NEW.store(
+        session.connection(),
+        [
+            (author_id, account.id, account.network, waiting, conversation_id, 1, *opening, None, due, since, since)
+            for author_id, conversation_id, opening, since, due in opened
+        ],
+    )
+    deltas: Counter[tuple[int, ConversationState]] = session.info.setdefault(_PENDING, Counter())
+    deltas[account.id, waiting] += len(opened)
+
+
 def _refresh(session: Session, author_ids: list[int]) -> None:
     by_row: dict[tuple[int, ConversationState], list[Row[*tuple[Any, ...]]]] = defaultdict(list)
-    for conversation in session.execute(
+    connection = session.connection()
+    for conversation in connection.execute(
         select(
             Conversation.id,
             Conversation.author_id,
@@ -59,19 +87,19 @@ def _refresh(session: Session, author_ids: list[int]) -> None:
             Account.network,
         )
         .join(Account, Account.id == Conversation.account_id)
-        .where(Conversation.author_id.in_(author_ids))
+        .where(among(Conversation.author_id, author_ids))
     ):
         by_row[conversation.author_id, conversation.state].append(conversation)
     stored = {
         (entry.author_id, entry.state): entry
-        for entry in session.execute(
+        for entry in connection.execute(
             select(
                 QueueEntry.id,
                 QueueEntry.author_id,
                 QueueEntry.account_id,
                 QueueEntry.state,
                 *(getattr(QueueEntry, name) for name in _COMPARED),
-            ).where(QueueEntry.author_id.in_(author_ids))
+            ).where(among(QueueEntry.author_id, author_ids))
         )
     }
     deltas: Counter[tuple[int, ConversationState]] = session.info.setdefault(_PENDING, Counter())
@@ -81,20 +109,17 @@ def _refresh(session: Session, author_ids: list[int]) -> None:
         present = stored.pop(key, None)
         if present is None:
             lead = conversations[0]
-            new.append(
-                {"author_id": key[0], "state": key[1], "account_id": lead.account_id, "network": lead.network, **wanted}
-            )
+            new.append((key[0], lead.account_id, lead.network, key[1], *wanted.values()))
             deltas[lead.account_id, key[1]] += 1
         elif any(getattr(present, name) != wanted[name] for name in _COMPARED):
-            changed.append({"id": present.id, **wanted})
+            changed.append({"row_id": present.id, **wanted})
     for entry in stored.values():
         deltas[entry.account_id, entry.state] -= 1
     if stored:
         session.execute(delete(QueueEntry).where(QueueEntry.id.in_([entry.id for entry in stored.values()])))
     if changed:
-        session.execute(update(QueueEntry), changed)
-    if new:
-        session.execute(insert(QueueEntry), new)
+        connection.execute(update(QueueEntry).where(QueueEntry.id == bindparam("row_id")), changed)
+    _NEW.store(connection, new)
 
 
 def _entry(conversations: list[Row[*tuple[Any, ...]]]) -> dict[str, Any]:

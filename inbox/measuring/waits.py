@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -26,9 +26,17 @@ from inbox.models import (
     ReplyState,
     Wait,
 )
+from inbox.models.bulk import Rows, among
 
 CHUNK = 400
 """How many identifiers one statement names; SQLite's older limit on variables is 999."""
+
+
+_NEW_WAITS = Rows(
+    Wait.__table__,
+    *("conversation_id", "account_id", "ordinal", "comment_id", "opened_at", "received_at", "target_seconds"),
+    *("due_at", "closed_at", "seconds", "reply_id", "substantive_at"),
+)
 
 
 def chunks(identifiers: Collection[int]) -> Iterator[list[int]]:
@@ -60,8 +68,9 @@ def settle(session: Session, conversation_ids: Collection[int], *, arrived: Coll
 
 def derived(session: Session, conversation_ids: list[int]) -> dict[int, list[Stretch]]:
     """The waits that comments and replies give, by conversation, without writing anything; at most `CHUNK` of them."""
-    units, _ = _units(session, conversation_ids)
-    answers = _answers(session, conversation_ids)
+    connection = session.connection()
+    units, _ = _units(connection, conversation_ids)
+    answers = _answers(connection, conversation_ids)
     return {
         identifier: derive(units.get(identifier, ()), answers.get(identifier, ()))[0] for identifier in conversation_ids
     }
@@ -82,7 +91,8 @@ def mark_opened(session: Session, conversation_id: int, at: datetime) -> None:
 
 
 def _settle(session: Session, ids: list[int], news: set[int]) -> set[int]:
-    conversations = session.execute(
+    connection = session.connection()
+    conversations = connection.execute(
         select(
             Conversation.id,
             Conversation.account_id,
@@ -104,12 +114,12 @@ def _settle(session: Session, ids: list[int], news: set[int]) -> set[int]:
             Account.next_target_seconds,
         )
         .join(Account, Account.id == Conversation.account_id)
-        .where(Conversation.id.in_(ids))
+        .where(among(Conversation.id, ids))
     ).all()
-    units, hints = _units(session, ids)
-    answers = _answers(session, ids)
+    units, hints = _units(connection, ids)
+    answers = _answers(connection, ids)
     stored: dict[int, dict[int, Row[*tuple[Any, ...]]]] = defaultdict(dict)
-    for wait in session.execute(
+    for wait in connection.execute(
         select(
             Wait.id,
             Wait.conversation_id,
@@ -121,7 +131,7 @@ def _settle(session: Session, ids: list[int], news: set[int]) -> set[int]:
             Wait.closed_at,
             Wait.reply_id,
             Wait.substantive_at,
-        ).where(Wait.conversation_id.in_(ids), Wait.superseded_at.is_(None))
+        ).where(among(Wait.conversation_id, ids), Wait.superseded_at.is_(None))
     ):
         stored[wait.conversation_id][wait.ordinal] = wait
 
@@ -139,14 +149,14 @@ def _settle(session: Session, ids: list[int], news: set[int]) -> set[int]:
             due_at=due_at,
             new=conversation.id in news,
         )
-    changes.write(session)
+    changes.write(connection)
     return {conversation.author_id for conversation in conversations}
 
 
-def _units(session: Session, ids: list[int]) -> tuple[dict[int, list[Unit]], dict[int, tuple[int, str, str]]]:
+def _units(connection: Connection, ids: list[int]) -> tuple[dict[int, list[Unit]], dict[int, tuple[int, str, str]]]:
     units: dict[int, list[Unit]] = defaultdict(list)
     hints: dict[int, tuple[int, str, str]] = {}
-    for row in session.execute(
+    for row in connection.execute(
         select(
             Comment.conversation_id,
             CommentVersion.id,
@@ -158,18 +168,18 @@ def _units(session: Session, ids: list[int]) -> tuple[dict[int, list[Unit]], dic
             Comment.language,
         )
         .join(CommentVersion, CommentVersion.comment_id == Comment.id)
-        .where(Comment.conversation_id.in_(ids))
+        .where(among(Comment.conversation_id, ids))
     ):
         units[row[0]].append(Unit(row[1], row[2], row[3], row[4]))
         hints[row[2]] = (row[5], row[6], row[7])
     return units, hints
 
 
-def _answers(session: Session, ids: list[int]) -> dict[int, list[Answer]]:
+def _answers(connection: Connection, ids: list[int]) -> dict[int, list[Answer]]:
     answers: dict[int, list[Answer]] = defaultdict(list)
-    for row in session.execute(
+    for row in connection.execute(
         select(Reply.conversation_id, Reply.id, Reply.sent_at, Reply.seen_up_to, Reply.kind).where(
-            Reply.conversation_id.in_(ids), Reply.state == ReplyState.SENT, Reply.automatic.is_(False)
+            among(Reply.conversation_id, ids), Reply.state == ReplyState.SENT, Reply.automatic.is_(False)
         )
     ):
         if row.sent_at is None:
@@ -183,7 +193,7 @@ class _Changes:
     """What has to be written so that the stored rows say what was derived."""
 
     def __init__(self) -> None:
-        self._new_waits: list[dict[str, Any]] = []
+        self._new_waits: list[tuple[Any, ...]] = []
         self._changed_waits: list[dict[str, Any]] = []
         self._conversations: list[dict[str, Any]] = []
         self._superseded: list[int] = []
@@ -214,16 +224,14 @@ class _Changes:
             derived = {**facts, "due_at": due, "seconds": stretch.seconds}
             if present is None:
                 self._new_waits.append(
-                    {
-                        "conversation_id": conversation.id,
-                        "account_id": conversation.account_id,
-                        "ordinal": ordinal,
-                        "target_seconds": target,
-                        **derived,
-                    }
+                    (
+                        *(conversation.id, conversation.account_id, ordinal, stretch.comment_id, stretch.opened_at),
+                        *(stretch.received_at, target, due, stretch.closed_at, stretch.seconds, stretch.reply_id),
+                        stretch.substantive_at,
+                    )
                 )
             elif any(getattr(present, name) != value for name, value in facts.items()):
-                self._changed_waits.append({"id": present.id, **derived})
+                self._changed_waits.append({"row_id": present.id, **derived})
         self._superseded += [wait.id for ordinal, wait in stored.items() if ordinal > len(stretches)]
         return due_at
 
@@ -263,18 +271,18 @@ class _Changes:
             "language": language,
         }
         if any(getattr(conversation, name) != value for name, value in derived.items()):
-            self._conversations.append({"id": conversation.id, **derived})
+            self._conversations.append({"row_id": conversation.id, **derived})
 
-    def write(self, session: Session) -> None:
+    def write(self, connection: Connection) -> None:
         """Write all of it, in an order that never has two open waits or two of one ordinal."""
         if self._superseded:
-            session.execute(update(Wait).where(Wait.id.in_(self._superseded)).values(superseded_at=clock.now()))
+            connection.execute(update(Wait).where(among(Wait.id, self._superseded)).values(superseded_at=clock.now()))
         if self._changed_waits:
-            session.execute(update(Wait), sorted(self._changed_waits, key=lambda wait: wait["closed_at"] is None))
-        if self._new_waits:
-            session.execute(insert(Wait), self._new_waits)
+            by_state = sorted(self._changed_waits, key=lambda wait: wait["closed_at"] is None)
+            connection.execute(update(Wait).where(Wait.id == bindparam("row_id")), by_state)
+        _NEW_WAITS.store(connection, self._new_waits)
         if self._conversations:
-            session.execute(update(Conversation), self._conversations)
+            connection.execute(update(Conversation).where(Conversation.id == bindparam("row_id")), self._conversations)
 
 
 def _state_after(present: ConversationState, *, waits: bool, new: bool) -> ConversationState:
