@@ -120,7 +120,7 @@ def queue(
         if after is None:
             break
     columns = ["conversation_id", "urgency", "author_name", "network", "waiting_since", "due_at", "kind", "excerpt"]
-    print_rows((asdict(row) for row in rows), as_json=as_json, columns=columns)
+    print_rows((row._asdict() for row in rows), as_json=as_json, columns=columns)
 
 
 @click.command()

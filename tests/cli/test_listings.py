@@ -11,11 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config import Config
+from inbox import create_app, members
 from inbox.cli import COMMANDS, root
 from inbox.cli.figures import _moment
 from inbox.cli.output import legible, plain
 from inbox.connectors.demo.network import DemoNetwork
-from inbox.permissions import never
+from inbox.extensions import db
+from inbox.permissions import OPERATOR, never
 from inbox.problems import Problem
 from tests.cli.conftest import PASSWORD, STAGE, Inbox, refused
 from tests.databases import database
@@ -214,6 +217,17 @@ def test_the_demo_is_made_once_and_lets_its_members_in(
     assert code == 0
     assert password not in chosen
     assert "a password of my own" in chosen
+    config = Config.from_environment()
+    app = create_app(config)
+    with app.app_context():
+        for email in ("cm@example.org", "supervisor@example.org", "admin@example.org", "analyst@example.org"):
+            token = members.sign_in(email, "a password of my own", address="192.0.2.1", browser="")
+            assert members.session_of(token) is not None
+        members.set_password(OPERATOR, members.find_member("cm@example.org").id, "changed in the meantime")
+    assert run("demo")[0] == 0
+    with app.app_context():
+        assert members.sign_in("cm@example.org", "a password of my own", address="192.0.2.1", browser="")
+        db.engine.dispose()
 
 
 def test_no_demo_where_there_is_something_real(inbox: Inbox, tmp_path: Path) -> None:
