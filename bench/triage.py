@@ -32,7 +32,8 @@ LABELLED = Path(__file__).with_name("labelled")
 DATA = ROOT.parent / "shared" / "data"
 TONES = ("negative", "neutral", "positive")
 CUES = ("danger", "press", "question")
-PARTS = ("tuned", "held out", "blind")
+PARTS = ("tuned", "held out", "third, seen", "third, unseen", "blind")
+_PART_OF = {"_third_seen": "third, seen", "_third_unseen": "third, unseen", "_blind": "blind"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +55,23 @@ def sentences(language: str) -> list[Sentence]:
     The halves of the first file are drawn by the text's own SHA-256, so that a new sentence moves no old one.
     """
     found = []
-    for suffix in ("", "_second", "_blind"):
+    for suffix in ("", "_second", *_PART_OF):
         for line in (LABELLED / f"triage_{language}{suffix}.jsonl").read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             held = hashlib.sha256(row["text"].encode()).digest()[0] % 2 == 0
-            part = "blind" if suffix == "_blind" else "held out" if held and not suffix else "tuned"
+            part = _PART_OF.get(suffix, "held out" if held and not suffix else "tuned")
             found.append(Sentence(**row, part=part))
     return found
 
 
 def has(hint: Hint, cue: str) -> bool:
     """Whether the hint says that the comment carries `cue` (one of `CUES`)."""
-    code = {"danger": "mentions_danger", "press": "press", "question": "asks_question"}[cue]
-    return any(reason.code == code for reason in hint.reasons)
+    codes = {
+        "danger": {"mentions_danger", "sounds_dangerous"},
+        "press": {"press"},
+        "question": {"asks_question"},
+    }[cue]
+    return any(reason.code in codes for reason in hint.reasons)
 
 
 def precision_and_recall(rows: Sequence[Sentence], cue: str) -> tuple[float, float, int]:

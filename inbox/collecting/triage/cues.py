@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from . import evidence
 from .folding import fold, readable
 from .phrases import Phrases, read_sections
 
@@ -40,7 +41,12 @@ def find(subject: str, folded: str) -> tuple[int, int] | None:
     """
     if _find(subject, folded) is None:
         return None
-    return _find(subject, without(_lists(subject)["harmless"], folded))
+    return _find(subject, without_harmless(subject, folded))
+
+
+def without_harmless(subject: str, folded: str) -> str:
+    """`folded` with what only looks like `subject` blotted out, as long as before."""
+    return without(_lists(subject)["harmless"], folded)
 
 
 def _find(subject: str, folded: str) -> tuple[int, int] | None:
@@ -60,6 +66,17 @@ def _find(subject: str, folded: str) -> tuple[int, int] | None:
                 if one[1] <= other[0] <= one[1] + NEAR or other[1] <= one[0] <= other[1] + NEAR:
                     return min(one[0], other[0]), max(one[1], other[1])
     return None
+
+
+def sounds_dangerous(folded: str, language: str) -> tuple[int, int] | None:
+    """Where `folded` gives reason to fear for somebody though no phrase of the list stands in it, or None.
+
+    Read as `language`, or as each of `LANGUAGES` where it is none of them.
+    """
+    languages = (language,) if language in LANGUAGES else LANGUAGES
+    if evidence.weigh("danger", folded, languages) is None:
+        return None
+    return evidence.weigh("danger", without_harmless("danger", folded), languages)
 
 
 def without(harmless: Phrases, folded: str) -> str:
@@ -82,6 +99,20 @@ def asks(folded: str) -> bool:
         folded = folded[: found.start()] + "|" * (end - found.start()) + folded[end:]
     return "?" in folded or find("question", folded) is not None
 
+
+def might_ask(folded: str) -> bool:
+    """Whether the comment is put as a question is put by tone of voice alone ("les bons sont cumulables").
+
+    Half of what is written that way tells or complains instead; whoever asks this looks at the tone as well.
+    """
+    if len(folded) > LONGEST_BY_VOICE:
+        return False
+    maybe = _lists("question")["maybe"]
+    return maybe.find(folded) is not None and maybe.find(without_harmless("question", folded)) is not None
+
+
+LONGEST_BY_VOICE = 110
+"""Characters up to which a question is put by tone of voice alone: one sentence."""
 
 RHETORICAL_TAIL = 40
 """Characters within which a question mark still belongs to the rhetorical phrase before it: half a line."""

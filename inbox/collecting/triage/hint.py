@@ -68,6 +68,7 @@ class Hint:
 REASON_CODES: frozenset[str] = frozenset(
     {
         "mentions_danger",  # word: what was read, as the author wrote it
+        "sounds_dangerous",  # word: the weightiest of the signs that say so together, as the author wrote it
         "press",  # word: what was read, in the comment or in the author's name
         "followers",  # count
         "asks_question",

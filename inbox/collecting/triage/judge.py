@@ -17,6 +17,9 @@ AGAINST, IN_FAVOUR = -0.1, 0.2
 """Sentiment from which a comment criticises or praises. A critic who is missed costs more than a neutral comment
 that is read as criticism, so a faint word against counts and a faint word in favour does not."""
 
+UNMOVED = 0.1
+"""Sentiment up to which a statement may be a question by tone of voice alone: who asks like that, asks plainly."""
+
 LONGEST_QUOTE = 60
 """Characters of the comment that a reason quotes."""
 
@@ -40,9 +43,10 @@ def triage_all(items: Sequence[tuple[str, Signals]]) -> list[Hint]:
 
 
 def _hint(text: str, folded: str, signals: Signals, language: str) -> Hint:
-    asks = cues.asks(folded)
     sentiment = tone(text, folded, language)
-    urgency, urgent = _urgency(text, folded, signals)
+    urgency, urgent = _urgency(text, folded, signals, language)
+    felt = abs(sentiment) > UNMOVED or urgency is Urgency.DANGER
+    asks = cues.asks(folded) or (not felt and cues.might_ask(folded))
     kind = _kind(asks, urgency, sentiment)
     reasons = list(urgent)
     if asks:
@@ -56,12 +60,15 @@ def _hint(text: str, folded: str, signals: Signals, language: str) -> Hint:
     return Hint(language, kind, sentiment, urgency, tuple(reasons))
 
 
-def _urgency(text: str, folded: str, signals: Signals) -> tuple[Urgency, list[Reason]]:
+def _urgency(text: str, folded: str, signals: Signals, language: str) -> tuple[Urgency, list[Reason]]:
     """The level, and why: every reason found, the most urgent first."""
     urgency, reasons = Urgency.NORMAL, []
     if span := cues.find("danger", folded):
         urgency = Urgency.DANGER
         reasons.append(Reason("mentions_danger", {"word": _quote(text, span)}))
+    elif span := cues.sounds_dangerous(folded, language):
+        urgency = Urgency.DANGER
+        reasons.append(Reason("sounds_dangerous", {"word": _quote(text, span)}))
     if span := cues.find("press", folded):
         reasons.append(Reason("press", {"word": _quote(text, span)}))
     elif newsroom := cues.newsroom(signals.author_name):

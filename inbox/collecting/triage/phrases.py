@@ -14,10 +14,12 @@ Everything is compared folded (`folding.fold`): lower case, no accents.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from .folding import fold
@@ -34,11 +36,11 @@ _START = (
 _END = r"(?=\s*(?:[\n.!?,;:)]|$))"
 _FIRST_IN_CLAUSE: list[tuple[str, frozenset[str]]] = [(_START, frozenset())]
 _ATOM = re.compile(r"(?P<open>\()|(?P<name><\w+>)|(?P<gap>\.\.)|(?P<mark>\[\?\])|(?P<edge>[$^])|(?P<word>[\w*'&./#-]+)")
-_WORD_START = re.compile(r"(?<!\w)\w")
+_WORD_START = re.compile(r"(?<!\w)\w.?", re.DOTALL)
 
 
 _Alternatives = list[tuple[str, frozenset[str]]]
-"""Regular expressions, each with the letters that it may begin with (none: it begins with no letter)."""
+"""Regular expressions, each with the one or two letters that it may begin with (none: it begins with no letter)."""
 
 
 @dataclass(slots=True)
@@ -149,8 +151,12 @@ def _joined(alternatives: _Alternatives, join: str) -> str:
     return choices[0] if len(choices) == 1 else f"(?:{'|'.join(choices)})"
 
 
+_CERTAIN = re.compile(r"[a-z0-9]{2}(?![*'-])|[a-z0-9]{2}(?=[*])")
+
+
 def _word(word: str) -> tuple[str, frozenset[str]]:
-    first = frozenset("0123456789") if word[0] == "#" else frozenset(word[0])
+    """The expression of one word, and what it begins with: two letters where both are certain, else one."""
+    first = frozenset("0123456789") if word[0] == "#" else frozenset({word[:2] if _CERTAIN.match(word) else word[0]})
     regex = re.escape(word).replace(r"\*", r"\w*").replace("'", "'?").replace(r"\-", "[- ]?").replace(r"\#", r"\d+")
     return regex.replace("œ", "(?:œ|oe)"), first | {"o"} if "œ" in first else first
 
@@ -158,15 +164,26 @@ def _word(word: str) -> tuple[str, frozenset[str]]:
 class Phrases:
     """The phrases of one or several lists, ready to be searched for."""
 
-    def __init__(self, by_first_letter: dict[str, list[str]]) -> None:
-        self._expressions = {letter: "|".join(dict.fromkeys(branches)) for letter, branches in by_first_letter.items()}
-        self._compiled: dict[str, re.Pattern[str]] = {}
+    def __init__(self, by_beginning: dict[str, list[tuple[int, str]]]) -> None:
+        """`by_beginning`: (rank, expression) of the phrases by their first one or two letters; of two phrases that
+        begin at the same place the lower rank is found."""
+        self._expressions: dict[str, str] = {}
+        for beginning, branches in by_beginning.items():
+            wider = by_beginning.get(beginning[0], []) if len(beginning) > 1 else []
+            self._expressions[beginning] = "|".join(dict.fromkeys(text for _, text in sorted([*branches, *wider])))
+        self._compiled: dict[str, re.Pattern[str] | None] = {}
 
-    def _beginning_with(self, letter: str) -> re.Pattern[str] | None:
-        """The phrases that begin with `letter`, compiled when they are first needed: all at once take a second."""
-        if letter not in self._compiled and letter in self._expressions:
-            self._compiled[letter] = re.compile(f"(?:{self._expressions[letter]})(?!\\w)")
-        return self._compiled.get(letter)
+    def _beginning_with(self, letters: str) -> re.Pattern[str] | None:
+        """The phrases for a word that begins with `letters`, compiled when first needed: all take a second."""
+        beginning = letters if letters in self._expressions else letters[:1]
+        if beginning not in self._compiled:
+            expression = self._expressions.get(beginning)
+            pattern = None if expression is None else re.compile(f"(?:{expression})(?!\\w)")
+            if len(self._compiled) >= MOST_REMEMBERED:
+                return pattern
+            self._compiled[beginning] = pattern
+        found = self._compiled[letters] = self._compiled[beginning]
+        return found
 
     def find(self, folded: str) -> re.Match[str] | None:
         """The first phrase in `folded`, or None."""
@@ -176,12 +193,21 @@ class Phrases:
         """Phrases from left to right, without overlap."""
         over = 0
         compiled = self._compiled
-        for start in _WORD_START.finditer(folded):
-            letter = start[0]
-            pattern = compiled[letter] if letter in compiled else self._beginning_with(letter)
-            if pattern is not None and start.start() >= over and (found := pattern.match(folded, start.start())):
+        for at, letters in _word_starts(folded):
+            pattern = compiled[letters] if letters in compiled else self._beginning_with(letters)
+            if pattern is not None and at >= over and (found := pattern.match(folded, at)):
                 over = found.end()
                 yield found
+
+
+@lru_cache(maxsize=2)
+def _word_starts(folded: str) -> list[tuple[int, str]]:
+    """Where every word of `folded` begins, and its first two characters: kept, for each list searches the same text."""
+    return [(start.start(), start[0]) for start in _WORD_START.finditer(folded)]
+
+
+MOST_REMEMBERED = 5_000
+"""Beginnings of words that are remembered per list: every pair of letters there is, and a bound for hostile texts."""
 
 
 def read_sections(*names: str) -> dict[str, Phrases]:
@@ -190,7 +216,8 @@ def read_sections(*names: str) -> dict[str, Phrases]:
     Raises:
         BadPhrase: a line cannot be read; the message is the line.
     """
-    branches: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    branches: dict[str, dict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
+    rank = itertools.count()
     for name in names:
         groups: dict[str, _Alternatives] = {}
         section = ""
@@ -205,9 +232,10 @@ def read_sections(*names: str) -> dict[str, Phrases]:
                 groups[group.strip()] = _Reader("|".join(map(str.strip, words.split("|"))), groups).whole()
             else:
                 for regex, firsts in _Reader(line, groups).whole():
-                    for letter in firsts:
-                        branches[section][letter].append(regex)
-    return {section: Phrases(letters) for section, letters in branches.items()}
+                    ranked = next(rank), regex
+                    for letters in firsts:
+                        branches[section][letters].append(ranked)
+    return {section: Phrases(by_beginning) for section, by_beginning in branches.items()}
 
 
 def _folded_line(raw: str) -> str:
