@@ -2,7 +2,7 @@
 
     python docs/screenshots.py [--all FOLDER]
 
-With `--all`, every page in both languages, both widths, light and dark goes to a folder of your choice, to be looked at.
+With `--all`, every page in both languages, both widths, light and dark goes to a folder of your choice.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from inbox.collecting import accounts, collect  # noqa: E402
 from inbox.connectors.demo import scenario  # noqa: E402
 from inbox.connectors.demo.network import DemoNetwork  # noqa: E402
 from inbox.extensions import writing  # noqa: E402
-from inbox.models import ReplyKind, schema  # noqa: E402
+from inbox.models import ConversationState, ReplyKind, schema  # noqa: E402
 from inbox.permissions import OPERATOR, WORKER, Actor, Role  # noqa: E402
 from inbox.web.languages import compile_translations  # noqa: E402
 
@@ -42,7 +42,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PASSWORD = "a password for pictures"
+PASSWORD = "a password for pictures"  # noqa: S105 - nobody outside this script signs in with it.
 BROKE_OUT = datetime(2026, 3, 2, 8, 5, tzinfo=UTC)
 NOW = BROKE_OUT + timedelta(minutes=52)
 SCENARIO = "loupiote"
@@ -94,7 +94,9 @@ def play(app: Flask) -> None:
                 for row in rows[12:15]:
                     conversations.assign(cm, row.conversation_id, cm.member_id)
                 conversations.snooze(cm, rows[20].conversation_id, clock.now() + timedelta(hours=3))
-                conversations.add_note(karim, rows[0].conversation_id, "The batch list is in the shared drive: 14 and 15 only.")
+                conversations.add_note(
+                    karim, rows[0].conversation_id, "The batch list is in the shared drive: 14 and 15 only."
+                )
             outbox.send_due(WORKER)
     with clock.frozen(NOW):
         collect.collect_account(OPERATOR, account.id)
@@ -147,7 +149,7 @@ def shoot(app: Flask, address: str, folder: Path, *, everything: bool) -> None:
         cm = members.actor_of(members.find_member("cm@example.org"))
         rows = queue.page(cm, queue.QueueFilters(), None, 50).rows
         with_note = rows[0].conversation_id
-        answered = queue.page(cm, queue.QueueFilters(state=queue.ConversationState.ANSWERED), None, 5).rows
+        answered = queue.page(cm, queue.QueueFilters(state=ConversationState.ANSWERED), None, 5).rows
     conversation = f"/conversations/{with_note}"
     shots = [("queue", "cm@example.org", "/queue"), ("conversation", "cm@example.org", conversation)]
     schemes = ["light"]

@@ -21,6 +21,7 @@ from inbox.extensions import csrf, login_manager
 from inbox.models import MemberSession
 from inbox.permissions import Actor, Permission, never, require
 from inbox.trail import refusals
+from inbox.web import languages
 
 SESSION_COOKIE = "__Host-inbox"
 """Holds the random token of the member's session row; the prefix makes the browser insist on Secure and path /."""
@@ -172,12 +173,15 @@ def _from_cookie(_request: object) -> SignedIn | None:
 def _identify() -> None:
     g.member, g.actor = None, ANYBODY
     refusals.act_as(ANYBODY)
+    languages.choose()
     if request.endpoint == "static":
         return
-    if current_user.is_authenticated:
-        g.member = current_user.row.member
+    signed_in = current_user._get_current_object()
+    if signed_in.is_authenticated:
+        g.member = signed_in.row.member
         g.actor = members.actor_of(g.member)
         refusals.act_as(g.actor)
+        languages.choose()
     elif _access_here() is not Open.TO_ANYBODY and request.endpoint is not None:
         raise Unauthorized
 

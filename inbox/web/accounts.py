@@ -73,5 +73,3 @@ def _choice(network: str) -> accounts.NetworkChoice:
         if choice.network == network:
             return choice
     raise Unknown("network_unknown", network=network)
-
-

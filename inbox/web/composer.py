@@ -44,8 +44,13 @@ def insert(conversation_id: int) -> Answer:
         missing=tuple(filled.missing),
     )
     if rendering.wants_fragment():
-        context = {"draft": draft, "view": view, "conversation": view.conversation, "offered": offered(view)}
-        return rendering.fragment("conversation/composer.html", **context)
+        return rendering.fragment(
+            "conversation/composer.html",
+            draft=draft,
+            view=view,
+            conversation=view.conversation,
+            offered=offered(view),
+        )
     return show(conversation_id, draft=draft)
 
 

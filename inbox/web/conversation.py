@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, g, request
 
 from inbox import clock
 from inbox.answering import choices, conversations, queue, replies, templates
-from inbox.answering.conversations import ConversationView, ShownComment, ShownNote, ShownReply, ThreadItem
+from inbox.answering.conversations import ConversationView, ShownComment, ShownReply, ThreadItem
 from inbox.models import NoAnswerReason, ReplyState
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, languages, queue_views, rendering
+from inbox.web import access, languages, messages, queue_views, rendering
 from inbox.web.lines import Wait, wait_of
 from inbox.web.rendering import Answer, page
 
@@ -59,13 +58,18 @@ def thread(conversation_id: int) -> Answer:
 
 
 def show(
-    conversation_id: int, problem: str | None = None, draft: Draft | None = None, **_elsewhere: object
+    conversation_id: int,
+    problem: str | None = None,
+    draft: Draft | None = None,
+    correcting: int | None = None,
+    **_elsewhere: object,
 ) -> Answer:
     """The whole page.
 
     Args:
         problem: why what was asked was not done; it stands above the composer.
         draft: what stands in the composer; what the request brought when left out.
+        correcting: the comment whose triage is being corrected.
     """
     view = conversations.open_conversation(g.actor, conversation_id)
     return page(
@@ -74,7 +78,8 @@ def show(
         views=queue_views.views(queue.counters(g.actor)),
         draft=draft or draft_of(view),
         offered=offered(view),
-        colleagues=choices.answering_members(),
+        colleagues=rendering.choices().assignees,
+        correcting=correcting,
         reasons=NoAnswerReason,
         kinds=choices.KINDS,
         urgencies=conversations.URGENCIES,
@@ -115,7 +120,7 @@ def _thread(view: ConversationView) -> dict[str, Any]:
         "view": view,
         "conversation": view.conversation,
         "wait": _wait(view),
-        "days": _days(view.thread),
+        "days": messages.by_day(view),
         "on_its_way": any(isinstance(item, ShownReply) and item.state in _ON_ITS_WAY for item in view.thread),
         "is_late": _is_late,
         "problem_of": _problem_of,
@@ -125,15 +130,6 @@ def _thread(view: ConversationView) -> dict[str, Any]:
 def _wait(view: ConversationView) -> Wait | None:
     since, due = view.conversation.waiting_since, view.conversation.due_at
     return wait_of(since, due) if since is not None and due is not None else None
-
-
-def _days(items: list[ThreadItem]) -> list[tuple[str, list[tuple[str, ThreadItem]]]]:
-    """The thread by day, each item with what it is."""
-    kinds = {ShownComment: "comment", ShownReply: "reply", ShownNote: "note"}
-    return [
-        (day, [(kinds[type(item)], item) for item in of_day])
-        for day, of_day in groupby(items, key=lambda item: languages.day(item.at))
-    ]
 
 
 def _is_late(reply: ShownReply) -> bool:
@@ -149,15 +145,13 @@ def _problem_of(view: ConversationView, code: str) -> str:
         return languages.said("rejected")
 
 
-def belongs(view: ConversationView, kind: type[ShownComment] | type[ShownReply], number: int) -> None:
+def belongs(view: ConversationView, kind: type[ShownComment | ShownReply], number: int) -> ThreadItem:
     """Let a deed go on only for something that stands in this very conversation.
 
     Raises:
         Unknown: it does not.
     """
-    found = any(
-        isinstance(item, kind) and item.id == number and item.conversation_id == view.conversation.id
-        for item in view.thread
-    )
-    if not found:
-        raise Problem("not_in_conversation", 404)
+    for item in view.thread:
+        if isinstance(item, kind) and item.id == number and item.conversation_id == view.conversation.id:
+            return item
+    raise Problem("not_in_conversation", 404)

@@ -14,7 +14,7 @@ from inbox.models import NotNow
 from inbox.permissions import Refused
 from inbox.problems import Problem
 from inbox.trail import refusals
-from inbox.web import access, rendering
+from inbox.web import access, languages, rendering
 from inbox.web.rendering import Answer, page, sentence_of
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ def _refused(refused: Refused) -> Response:
 def _problem(problem: Problem | NotNow) -> Response:
     db.session.rollback()
     status = problem.status if isinstance(problem, Problem) else 409
-    return page("errors/error.html", status, title=rendering.languages.said("not_done"), sentence=sentence_of(problem))
+    return page("errors/error.html", status, title=languages.said("not_done"), sentence=sentence_of(problem))
 
 
 def _foreign_form(_error: CSRFError) -> Response:
@@ -71,7 +71,7 @@ def _http(error: HTTPException) -> Answer:
 
 
 def _database(error: OperationalError) -> Response:
-    log.exception("the database did not answer", exc_info=error)
+    log.error("the database did not answer", exc_info=error)
     return _bare("page_503", 503)
 
 
@@ -83,7 +83,7 @@ def _bare(code: str, status: int) -> Response:
 
 
 def _tell(code: str, status: int, error: HTTPException | None = None) -> Response:
-    said = rendering.languages.said
+    said = languages.said
     if rendering.wants_fragment():
         response = rendering.fragment("errors/fragment.html", status, sentence=said(code))
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -66,22 +67,30 @@ def compile_translations() -> list[Path]:
     return written
 
 
+_chosen: ContextVar[str] = ContextVar("languages_chosen", default="en")
+_chosen_zone: ContextVar[ZoneInfo] = ContextVar("languages_chosen_zone", default=_UTC)
+
+
+def choose() -> None:
+    """Settle the reader's time zone and language: the member's own, else this browser's choice, else its wish.
+
+    Every request does so once it knows who asks; what it settled on is read thousands of times on a page.
+    """
+    member = g.get("member")
+    wishes = (member.language if member is not None else None, request.cookies.get(LANGUAGE_COOKIE))
+    chosen = next((wish for wish in wishes if wish in LANGUAGES), None)
+    _chosen_zone.set(_zone(member.time_zone) if member is not None else _UTC)
+    _chosen.set(chosen or request.accept_languages.best_match(list(LANGUAGES)) or "en")
+
+
 def language() -> str:
-    """The reader's language: the member's own, else the one chosen on this browser, else what the browser asks for."""
-    chosen = g.get("language")
-    if chosen is None:
-        member = g.get("member")
-        wishes = (member.language if member is not None else None, request.cookies.get(LANGUAGE_COOKIE))
-        chosen = next((wish for wish in wishes if wish in LANGUAGES), None)
-        chosen = chosen or request.accept_languages.best_match(list(LANGUAGES)) or "en"
-        g.language = chosen
-    return str(chosen)
+    """The reader's language."""
+    return _chosen.get()
 
 
 def zone() -> ZoneInfo:
     """The reader's time zone; UTC where the stored name means nothing to this machine."""
-    member = g.get("member")
-    return _zone(member.time_zone) if member is not None else _UTC
+    return _chosen_zone.get()
 
 
 @cache

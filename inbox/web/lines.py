@@ -10,7 +10,7 @@ from inbox import clock
 from inbox.answering.queue import QueueRow
 from inbox.collecting.triage import Urgency
 from inbox.models import ConversationState
-from inbox.web import languages, names
+from inbox.web import languages, names, rendering
 from inbox.web.outside_text import plain
 
 DUE_SOON = timedelta(minutes=15)
@@ -46,7 +46,7 @@ class Line:
     """One row. All of it is text without markup."""
 
     author_id: int
-    conversation_id: int
+    address: str
     wait: Wait
     name: str
     identifier: str
@@ -85,7 +85,7 @@ def line(row: QueueRow) -> Line:
     flag = Urgency(row.urgency).name.lower() if row.urgency < Urgency.NORMAL else None
     return Line(
         author_id=row.author_id,
-        conversation_id=row.conversation_id,
+        address=rendering.address("conversation.index", conversation_id=row.conversation_id),
         wait=wait,
         name=names.person(row.author_name, row.author_identifier),
         identifier=plain(row.author_identifier),

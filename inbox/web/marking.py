@@ -85,6 +85,17 @@ def add_note(conversation_id: int) -> Answer:
     return _back(conversation_id, "note_added")
 
 
+@screen.get("/comments/<int:comment_id>/triage")
+@access.needs(Permission.CONVERSATIONS_MARK)
+def correct(conversation_id: int, comment_id: int) -> Answer:
+    """The form for that; alone where htmx asks."""
+    view = conversations.open_conversation(g.actor, conversation_id)
+    item = belongs(view, ShownComment, comment_id)
+    if rendering.wants_fragment():
+        return rendering.fragment("conversation/correct.html", item=item)
+    return show(conversation_id, correcting=comment_id)
+
+
 @screen.post("/comments/<int:comment_id>/triage")
 @access.needs(Permission.CONVERSATIONS_MARK)
 @rendering.told_on(show)

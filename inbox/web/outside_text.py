@@ -62,7 +62,9 @@ def plain(text: str | None) -> str:
     """`text` for a place that holds no markup (an attribute, a title, an option): on one line, nothing invisible."""
     if not text:
         return ""
-    return " ".join(_UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text).split())
+    if not (text.isprintable() and _BLANK_LETTERS.isdisjoint(text)):
+        text = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
+    return " ".join(text.split())
 
 
 def head(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, make_response, redirect, request
+from flask import Blueprint, Response, g, make_response, redirect, request
 
 from inbox import members
 from inbox.web import access, languages, rendering
@@ -44,5 +44,5 @@ def choose_theme() -> Answer:
     return answer
 
 
-def _keep(answer: rendering.Response, name: str, value: str) -> None:
+def _keep(answer: Response, name: str, value: str) -> None:
     answer.set_cookie(name, value, max_age=_A_YEAR, secure=True, httponly=True, samesite="Lax", path="/")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from flask import Blueprint, Response, g, redirect, request, url_for
+from flask import Blueprint, Response, g, redirect, request
 
 from inbox import clock
-from inbox.answering import choices, queue
+from inbox.answering import queue
 from inbox.answering.queue import QueueFilters, QueuePage
 from inbox.models import ConversationState
 from inbox.permissions import Permission
@@ -36,21 +36,21 @@ def index() -> Answer:
     context = _rows(rows)
     if rendering.wants_fragment():
         return rendering.fragment("queue/rows.html", **context)
-    counters = queue.counters(g.actor)
+    counters, chosen = queue.counters(g.actor), _chosen()
     views = queue_views.views(counters, filters)
     return page(
         "queue/index.html",
         views=views,
         filters=filters,
-        choices=choices.filter_choices(g.actor),
-        chosen={name: request.args[name] for name in _FILTERS if request.args.get(name)},
-        narrowed=any(request.args.get(name) for name in _FILTERS if name not in {"state", "assignee"}),
+        choices=rendering.choices(),
+        chosen=chosen,
+        narrowed=any(name not in {"state", "assignee"} for name in chosen),
         further="after" in request.args,
         title=next(view.title for view in views if view.current),
         state=filters.state.value,
         count=next((view.count for view in views if view.current), None),
         all_waiting=counters[ConversationState.WAITING],
-        news=url_for("queue.news", **_chosen(), since=_newest(rows)),
+        news=rendering.address("queue.news", **chosen, since=_newest(rows)),
         **context,
     )
 
@@ -66,13 +66,12 @@ def news() -> Answer:
     shown = set(request.args.get("shown", "").split("."))
     rows = queue.page(g.actor, _filters(), None, ROWS).rows
     count = sum(
-        row.last_comment_at > since
-        or (str(row.author_id) not in shown and row.last_comment_at > since - LATE_DELIVERY)
+        row.last_comment_at > since or (str(row.author_id) not in shown and row.last_comment_at > since - LATE_DELIVERY)
         for row in rows
     )
     if not count:
         return Response(status=204)
-    return rendering.fragment("queue/news.html", count=count, address=url_for("queue.index", **_chosen()))
+    return rendering.fragment("queue/news.html", count=count, address=rendering.address("queue.index", **_chosen()))
 
 
 @screen.get("/queue/next")
@@ -84,7 +83,7 @@ def following() -> Answer:
         rows = queue.page(g.actor, QueueFilters(assignee_id=_assignee(assignee)), None, 2).rows
         for row in rows:
             if str(row.author_id) != author:
-                return redirect(url_for("conversation.index", conversation_id=row.conversation_id), 303)
+                return redirect(rendering.address("conversation.index", conversation_id=row.conversation_id), 303)
     return rendering.done("queue.index", "queue_done")
 
 
@@ -94,7 +93,7 @@ def _rows(rows: QueuePage) -> dict[str, Any]:
         "several_accounts": len({row.account_id for row in rows.rows}) > 1,
         "shown": ".".join(str(row.author_id) for row in rows.rows),
         "oldest": _oldest(rows),
-        "onward": url_for("queue.index", **_chosen(), after=rows.next) if rows.next else None,
+        "onward": rendering.address("queue.index", **_chosen(), after=rows.next) if rows.next else None,
     }
 
 
@@ -145,4 +144,5 @@ def _assignee(text: str) -> int | Literal["nobody", "me"] | None:
 
 
 def _chosen() -> dict[str, str]:
-    return {name: request.args[name] for name in _FILTERS if request.args.get(name)}
+    given = request.args.to_dict()
+    return {name: given[name] for name in _FILTERS if given.get(name)}

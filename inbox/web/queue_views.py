@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import url_for
-
 from inbox.answering.queue import QueueFilters
 from inbox.models import ConversationState
-from inbox.web import languages
+from inbox.web import languages, rendering
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ def views(counters: dict[ConversationState, int], filters: QueueFilters | None =
         View(
             name,
             title,
-            url_for("queue.index", **address.get(name, {} if name == "waiting" else {"state": name})),
+            rendering.address("queue.index", **address.get(name, {} if name == "waiting" else {"state": name})),
             None if name in address else counters[ConversationState(name)],
             name == current,
         )

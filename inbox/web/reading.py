@@ -40,6 +40,20 @@ def number(name: str) -> int:
     return found
 
 
+def page_before() -> int | None:
+    """The number in the address below which a further page of a list begins.
+
+    Raises:
+        Problem: `filter_unknown`.
+    """
+    text = request.args.get("before", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Problem("filter_unknown")
+    return int(text)
+
+
 def one_of(name: str, choices: type[Choice]) -> Choice:
     """One of a closed list.
 

@@ -5,15 +5,29 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, wraps
+from datetime import timedelta
+from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import Any, ParamSpec
 
-from flask import Flask, Response, flash, g, get_flashed_messages, make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask import typing as flask_typing
 
-from inbox import connecting
+from inbox import clock, connecting
 from inbox.answering import holds
+from inbox.answering.choices import FilterChoices, filter_choices
 from inbox.extensions import db
 from inbox.models import NotNow, SendingHold
 from inbox.permissions import Permission
@@ -26,6 +40,9 @@ Answer = flask_typing.ResponseReturnValue
 THEME_COOKIE = "__Host-theme"
 THEMES = ("auto", "light", "dark")
 
+CHOICES_KEPT = timedelta(seconds=5)
+_CHOICES = "inbox_choices"
+
 STATIC = Path(__file__).resolve().parents[1] / "static"
 
 
@@ -36,6 +53,19 @@ class Place:
     endpoint: str
     title: str
     permission: Permission
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """As `url_for`, remembered: a page names hundreds of addresses, most of them again and again."""
+    try:
+        return _address(request.script_root, endpoint, tuple(values.items()))
+    except TypeError:
+        return url_for(endpoint, **values)
+
+
+@lru_cache(maxsize=16_384)
+def _address(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, **dict(values))
 
 
 def places() -> list[Place]:
@@ -61,9 +91,19 @@ def init_app(app: Flask) -> None:
         Permission=Permission,
         said=languages.said,
         static=static_address,
+        url_for=address,
         letter_of=connecting.letter_of,
         **names.GLOBALS,
     )
+
+
+def choices() -> FilterChoices:
+    """What the filters offer, at most `CHOICES_KEPT` old: it changes rarely and is read with every page."""
+    kept = current_app.extensions.get(_CHOICES)
+    if kept is None or not kept[0] <= clock.now() < kept[0] + CHOICES_KEPT:
+        kept = current_app.extensions[_CHOICES] = (clock.now(), filter_choices(g.actor))
+    offered: FilterChoices = kept[1]
+    return offered
 
 
 def page(template: str, /, status: int = 200, **context: Any) -> Response:
@@ -76,7 +116,7 @@ def page(template: str, /, status: int = 200, **context: Any) -> Response:
         "theme": theme(),
         "places": places() if member is not None else [],
         "holds": holds.in_force() if member is not None else [],
-        "notices": [languages.said(code) for code in get_flashed_messages()],
+        "notices": [languages.said(str(code)) for code in get_flashed_messages()],
         "here": request.endpoint,
     }
     return fragment(template, status, **{**around, **context})
@@ -153,7 +193,7 @@ def _digest(name: str) -> str:
 
 def static_address(name: str) -> str:
     """The address of a file of ours; it carries the digest of the content, so that browsers may keep it for ever."""
-    return url_for("static", filename=name, v=_digest(name))
+    return address("static", filename=name, v=_digest(name))
 
 
 def hold_of(account_id: int | None, everything: list[SendingHold]) -> SendingHold | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, request, url_for
+from flask import Blueprint, Response, g, request
 
 from inbox import clock
 from inbox.measuring import exports, reports
@@ -36,7 +36,7 @@ def index() -> Answer:
         problem=problem,
         breakdowns=OFFERED,
         chosen=chosen,
-        file=url_for("response_times.as_csv", **{name: value for name, value in chosen.items() if value}),
+        file=rendering.address("response_times.as_csv", **{name: value for name, value in chosen.items() if value}),
     )
     if problem:
         answer.status_code = 400

@@ -89,6 +89,7 @@ SENTENCES = {
     "breakdown.kind": _l("Kind"),
     "breakdown.hour": _l("Hour"),
     "breakdown.day": _l("Day"),
+    "text_withheld": _l("The text is withheld."),
     "state.waiting": _l("is waiting"),
     "state.answered": _l("is answered"),
     "state.snoozed": _l("is put off"),

@@ -111,9 +111,7 @@ def test_objects_that_are_not_there_are_not_found(app: Flask, make_member: MakeM
             assert answer.status_code == 404, (role, method, rule.rule, answer.status_code)
 
 
-def test_what_belongs_to_another_conversation_is_not_found(
-    scene: Scene, make_member: MakeMember, visit: Visit
-) -> None:
+def test_what_belongs_to_another_conversation_is_not_found(scene: Scene, make_member: MakeMember, visit: Visit) -> None:
     account = scene.account()
     mine = scene.comment(account, "ines", 0)
     other = scene.comment(account, "paul", 1)

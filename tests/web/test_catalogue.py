@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
@@ -22,7 +22,7 @@ COMMAND = "pybabel extract, then pybabel update --no-fuzzy-matching"
 def in_code() -> set[str | tuple[str, ...]]:
     """Every sentence that the code says."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "_l": None, "lazy_gettext": None}
     skipped = {".venv", "node_modules", "build", "instance"}
     found = extract_from_dir(
@@ -41,6 +41,11 @@ def catalogue(request: pytest.FixtureRequest) -> Catalog:
     path = languages.TRANSLATIONS / str(request.param) / "LC_MESSAGES" / "messages.po"
     with path.open("rb") as file:
         return read_po(file, locale=str(request.param))
+
+
+def texts_of(message: Message) -> list[str]:
+    """Every form of a sentence in the language of the catalogue."""
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def as_key(identifier: str | list[str] | tuple[str, ...]) -> str | tuple[str, ...]:
@@ -62,7 +67,7 @@ def test_no_sentence_is_left_over(in_code: set[str | tuple[str, ...]], catalogue
 def test_every_sentence_is_translated_by_somebody(catalogue: Catalog) -> None:
     for message in catalogue:
         if message.id:
-            texts = [message.string] if isinstance(message.string, str) else list(message.string)
+            texts = texts_of(message)
             assert all(text.strip() for text in texts), message.id
             assert not message.fuzzy, message.id
 
@@ -72,7 +77,7 @@ def test_the_places_are_the_same(catalogue: Catalog) -> None:
         if not message.id:
             continue
         identifiers = [message.id] if isinstance(message.id, str) else list(message.id)
-        texts = [message.string] if isinstance(message.string, str) else list(message.string)
+        texts = texts_of(message)
         wanted = set(PLACE.findall(identifiers[-1]))
         for text in texts:
             assert set(PLACE.findall(text)) == wanted, message.id
@@ -83,7 +88,7 @@ def test_french_is_set_as_french_is_set(catalogue: Catalog) -> None:
     for message in catalogue:
         if not message.id:
             continue
-        for text in [message.string] if isinstance(message.string, str) else message.string:
+        for text in texts_of(message):
             assert not re.search(r" [:;!?»%](?![(\w])", text), text
             assert "« " not in text, text
             assert "'" not in text, text

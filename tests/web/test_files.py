@@ -67,7 +67,9 @@ def test_templates_are_read_as_they_are_written(app: Flask) -> None:
 
 def test_vendored_files_are_what_they_say() -> None:
     listed = dict(
-        re.findall(r"^\| `([^`]+)` \|.*\| `([0-9a-f]{64})` \|$", (STATIC / "vendor/VENDORED.md").read_text(), re.MULTILINE)
+        re.findall(
+            r"^\| `([^`]+)` \|.*\| `([0-9a-f]{64})` \|$", (STATIC / "vendor/VENDORED.md").read_text(), re.MULTILINE
+        )
     )
     files = {path.name for path in (STATIC / "vendor").iterdir() if path.suffix not in {".md", ".txt"}}
     assert set(listed) == files

@@ -19,9 +19,7 @@ EVERYTHING = MEMBER_ROLES
 @pytest.mark.usefixtures("at_start")
 def test_the_headers_stand_on_every_answer(app: Flask, make_member: MakeMember, visit: Visit) -> None:
     member, stranger = visit(make_member(*EVERYTHING)), visit()
-    answers = [
-        visitor.open(method, address(rule)) for visitor in (member, stranger) for method, rule in routes(app)
-    ]
+    answers = [visitor.open(method, address(rule)) for visitor in (member, stranger) for method, rule in routes(app)]
     answers += [
         member.get("/nowhere"),
         member.open("DELETE", "/queue"),

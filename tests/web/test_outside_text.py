@@ -82,7 +82,9 @@ def test_only_web_addresses_become_links(text: str, addresses: list[str]) -> Non
         assert link["rel"] == "noopener noreferrer nofollow ugc"
 
 
-@given(st.text(alphabet=st.characters(), max_size=300) | st.text(alphabet="<>&\"'/:hptsaj.\u202e\u200d\x00", max_size=80))
+@given(
+    st.text(alphabet=st.characters(), max_size=300) | st.text(alphabet="<>&\"'/:hptsaj.\u202e\u200d\x00", max_size=80)
+)
 def test_nothing_but_marks_and_links_comes_out(text: str) -> None:
     read = Reader(shown(text))
     for tag, attributes in read.elements:

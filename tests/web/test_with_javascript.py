@@ -1,4 +1,4 @@
-"""What htmx makes quick, in a real browser: the length while typing, templates, further rows, news that move nothing."""
+"""What htmx makes quick, in a real browser: the length while typing, templates, further rows, news."""
 
 from __future__ import annotations
 

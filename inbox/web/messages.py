@@ -1,0 +1,117 @@
+"""The thread of a conversation, put into the reader's words before the template runs, message by message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from inbox.answering.conversations import ConversationView, ShownComment, ShownNote, ThreadItem
+from inbox.collecting.triage import Urgency
+from inbox.models import CommentState
+from inbox.web import languages, names, outside_text
+
+_SAID_BY_KIND = {"asks_question", "criticises", "praises"}
+"""Reasons that say no more than the kind of comment beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. `words` is markup that is safe; everything else is text.
+
+    Attributes:
+        is_a: `comment`, `reply` or `note`.
+        item: the message as the room of answering knows it.
+        time: the time of day on the reader's clock.
+        by: who wrote it, where that is worth a line.
+        words: what is written; None where it is withheld.
+        beginning: the part of a long text that is shown before the fold.
+        size: characters of a long text, as the reader writes figures.
+        withheld: why the text is not shown.
+        gone: the comment is not on the network any more.
+        flag: `danger` or `press`.
+        about: what triage says of it.
+    """
+
+    is_a: str
+    item: ThreadItem
+    time: str
+    stamp: str
+    by: str | None
+    words: Markup | None
+    beginning: Markup | None = None
+    size: str = ""
+    withheld: str | None = None
+    gone: bool = False
+    flag: str | None = None
+    flag_words: str = ""
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What was written on one day."""
+
+    name: str
+    messages: list[Message]
+
+
+def by_day(view: ConversationView) -> list[Day]:
+    """The thread, day by day on the reader's clock."""
+    zone = languages.zone()
+    days: list[Day] = []
+    last: date | None = None
+    for item in view.thread:
+        here = item.at.astimezone(zone)
+        if here.date() != last:
+            last = here.date()
+            days.append(Day(languages.day(item.at), []))
+        days[-1].messages.append(_message(item, f"{here.hour:02d}:{here.minute:02d}", here.isoformat()))
+    return days
+
+
+def _message(item: ThreadItem, time: str, stamp: str) -> Message:
+    if isinstance(item, ShownComment):
+        return _comment(item, time, stamp)
+    is_a = "note" if isinstance(item, ShownNote) else "reply"
+    return Message(
+        is_a, item, time, stamp, by=outside_text.plain(item.member_name) or None, words=outside_text.shown(item.text)
+    )
+
+
+def _comment(item: ShownComment, time: str, stamp: str) -> Message:
+    text = item.versions[-1].text if item.versions and item.withheld is None else None
+    long = text is not None and outside_text.is_long(text)
+    flag = Urgency(item.urgency).name.lower() if item.urgency < Urgency.NORMAL else None
+    withheld = None
+    if text is None:
+        withheld = languages.said(f"tombstone.{item.withheld}" if item.withheld else "text_withheld")
+    return Message(
+        "comment",
+        item,
+        time,
+        stamp,
+        by=names.person(item.author_name, item.author_identifier) if item.dimmed else None,
+        words=None if text is None else outside_text.shown(text),
+        beginning=outside_text.shown(outside_text.head(text)) if text is not None and long else None,
+        size=languages.number(len(text)) if text is not None and long else "",
+        withheld=withheld,
+        gone=item.state is CommentState.VANISHED,
+        flag=flag,
+        flag_words=languages.said(f"urgency.{flag}") if flag else "",
+        about=() if item.dimmed else _about(item),
+    )
+
+
+def _about(item: ShownComment) -> tuple[str, ...]:
+    said = [names.kind(item.kind)]
+    said += [names.reason(reason) for reason in item.reasons if _is_worth_a_word(reason)]
+    if item.corrected:
+        said.append(languages.gettext("corrected by a colleague"))
+    return tuple(said)
+
+
+def _is_worth_a_word(reason: dict[str, Any]) -> bool:
+    return reason["code"] not in _SAID_BY_KIND

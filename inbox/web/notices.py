@@ -1,0 +1,90 @@
+"""The notices: what the member should know, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, g, request, url_for
+
+from inbox import notices
+from inbox.notices import ShownNotice
+from inbox.permissions import Permission
+from inbox.web import access, languages, rendering
+from inbox.web.reading import page_before
+from inbox.web.rendering import Answer, page
+from inbox.words import codes
+
+screen = Blueprint("notices", __name__)
+
+ROWS = 50
+
+_ADDRESSES = {
+    "alarm": lambda _: url_for("alarms.index"),
+    "conversation": lambda number: url_for("conversation.index", conversation_id=number),
+    "declaration": lambda _: url_for("declarations.index"),
+    "erasure": lambda number: url_for("erasures.show", erasure_id=number),
+}
+"""Where a notice leads, by the kind of its object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One notice in the reader's words."""
+
+    id: int
+    at: datetime
+    sentence: str
+    by: str
+    address: str | None
+    read: bool
+
+
+@screen.get("/notices")
+@access.needs(Permission.NOTICES_VIEW)
+def index() -> Answer:
+    """Every notice for the member's roles; what is new is marked until they say that they have read it."""
+    before = page_before()
+    found = notices.recent(g.actor, limit=ROWS + 1, before=before)
+    lines = [_line(notice) for notice in found[:ROWS]]
+    return page(
+        "notices/index.html",
+        lines=lines,
+        fresh=[line.id for line in lines if not line.read],
+        further=found[ROWS - 1].id if len(found) > ROWS else None,
+    )
+
+
+@screen.post("/notices/read")
+@access.needs(Permission.NOTICES_VIEW)
+def mark_read() -> Answer:
+    """Note that those on the page have been read."""
+    numbers = [text for text in request.form.getlist("notice") if text.isascii() and text.isdigit() and len(text) < 19]
+    notices.mark_read(g.actor, [int(text) for text in numbers])
+    return rendering.done("notices.index")
+
+
+def _line(notice: ShownNotice) -> Line:
+    params = {name: _named(name, value) for name, value in notice.params.items()}
+    lead = _ADDRESSES.get(notice.object_type)
+    by = ""
+    if f"notice.{notice.code}.by" in codes():
+        by = languages.said(f"notice.{notice.code}.by", **params)
+    return Line(
+        id=notice.id,
+        at=notice.at,
+        sentence=languages.said(f"notice.{notice.code}", **params),
+        by=by,
+        address=lead(int(notice.object_id)) if lead else None,
+        read=notice.read,
+    )
+
+
+def _named(name: str, value: object) -> str:
+    """A parameter in words: codes that have a sentence of their own, and actors that are no member."""
+    code = f"{name}.{value}"
+    if code not in codes():
+        return str(value)
+    words = languages.said(code)
+    # Inside a sentence a noun begins small.
+    return words if name == "actor" else words[:1].lower() + words[1:]

@@ -1,0 +1,41 @@
+"""What a conversation's page shows of escalations, declarations and the person's rights over their data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, request
+
+from inbox.answering import escalations
+from inbox.answering.conversations import ConversationView, ShownComment
+from inbox.collecting import declarations, erasure
+from inbox.models import Concern
+from inbox.permissions import Permission
+
+
+def around(view: ConversationView) -> dict[str, Any]:
+    """What the page shows at the side."""
+    about = request.args.get("about", "") or request.form.get("comment_id", "")
+    own = [item for item in view.thread if isinstance(item, ShownComment) and not item.dimmed]
+    pending = None
+    if g.actor.may(Permission.ERASURES_REQUEST):
+        pending = erasure.pending_for(g.actor, view.author.id)
+    return {
+        "escalations": escalations.of_conversation(g.actor, view.conversation.id),
+        "concerns": Concern,
+        "helps": escalations.HELPS,
+        "safety_page": escalations.safety_page_of(view.account.network),
+        "own_comments": own[-20:],
+        "about": about,
+        "escalating": bool(about) or request.endpoint == "escalating.escalate",
+        "pending_erasure": pending,
+    }
+
+
+def declared(view: ConversationView) -> dict[str, Any]:
+    """What the thread shows: declarations that wait or stand, by the comment and by the reply they are about."""
+    found = declarations.of_conversation(g.actor, view.conversation.id)
+    return {
+        "declared_comments": {one.comment_id: one for one in found if one.comment_id is not None},
+        "declared_replies": {one.reply_id: one for one in found if one.reply_id is not None},
+    }
