@@ -77,6 +77,19 @@ def make_nameless(session: Session, author: Author, reason: TombstoneReason) -> 
         session.execute(update(Comment).where(Comment.id.in_(ids)).values(url=None))
     for ids in chunks(session.scalars(select(Conversation.id).where(Conversation.author_id == author.id)).all()):
         replies += _withhold_replies(session, ids)
+        ours = select(OwnMessage.remote_id).where(
+            OwnMessage.account_id == author.account_id, OwnMessage.conversation_id.in_(ids)
+        )
+        payloads += _changed(
+            session,
+            update(RawPayload)
+            .where(
+                RawPayload.account_id == author.account_id,
+                RawPayload.remote_id.in_(ours),
+                RawPayload.payload.is_not(None),
+            )
+            .values(payload=None),
+        )
         own += _changed(
             session,
             update(OwnMessage).where(OwnMessage.conversation_id.in_(ids), OwnMessage.text != "").values(text=""),

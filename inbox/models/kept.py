@@ -46,8 +46,9 @@ class Fixed:
         only: the rule is about changes for which this condition holds; None for all of them.
         tombstone_of: besides `unless`, a row of `tombstones` must name the comment whose id stands in this column.
         erasure_of: besides `unless`, the author of the conversation whose id stands in this column must be erased.
-        erased_in: besides `unless`, this column must name an erased author of the row's account; beside
-            `tombstone_of`, either of the two is enough.
+        erased_in: besides `unless`, this column must name an erased author of the row's account.
+        answer_of: besides `unless`, the message of our own whose remote id stands in this column must answer an
+            erased author. Of these last four, one is enough.
     """
 
     table: str
@@ -57,6 +58,7 @@ class Fixed:
     tombstone_of: str | None = None
     erasure_of: str | None = None
     erased_in: str | None = None
+    answer_of: str | None = None
 
     @property
     def always(self) -> bool:
@@ -83,7 +85,14 @@ FIXED = (
     Fixed("quarantine", ("id", "account_id", "digest", "received_at")),
     Fixed("quarantine", ("payload",), "NEW.payload = '{}'", erased_in="payload"),
     Fixed("raw_payloads", ("id", "account_id", "remote_id", "digest", "received_at")),
-    Fixed("raw_payloads", ("payload",), "NEW.payload IS NULL", tombstone_of="comment_id", erased_in="payload"),
+    Fixed(
+        "raw_payloads",
+        ("payload",),
+        "NEW.payload IS NULL",
+        tombstone_of="comment_id",
+        erased_in="payload",
+        answer_of="remote_id",
+    ),
     Fixed("replies", ("id", "conversation_id", "account_id", "created_at", "form_key", "key")),
     Fixed(
         "replies",

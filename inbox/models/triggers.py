@@ -141,6 +141,12 @@ BEGIN
         EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.tombstones WHERE comment_id = $1)', TG_TABLE_SCHEMA)
             INTO erased USING (to_jsonb(OLD) ->> TG_ARGV[1])::bigint;
     END IF;
+    IF NOT erased AND TG_NARGS > 2 THEN
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %1$I.own_messages o'
+            ' JOIN %1$I.conversations c ON c.id = o.conversation_id JOIN %1$I.erasures e ON e.author_id = c.author_id'
+            ' WHERE o.account_id = $1 AND o.remote_id = $2 AND e.decision = ''confirmed'')', TG_TABLE_SCHEMA)
+            INTO erased USING OLD.account_id, to_jsonb(OLD) ->> TG_ARGV[2];
+    END IF;
     IF erased THEN
         RETURN NEW;
     END IF;
@@ -232,12 +238,18 @@ def _witness_on_sqlite(fixed: Fixed) -> str | None:
             " WHERE a.account_id = OLD.account_id AND e.decision = 'confirmed'"
             f" AND instr(OLD.{fixed.erased_in}, a.remote_id) > 0)"
         )
+    if fixed.answer_of:
+        found.append(
+            "EXISTS (SELECT 1 FROM own_messages o JOIN conversations c ON c.id = o.conversation_id"
+            " JOIN erasures e ON e.author_id = c.author_id WHERE o.account_id = OLD.account_id"
+            f" AND o.remote_id = OLD.{fixed.answer_of} AND e.decision = 'confirmed')"
+        )
     return f"({' OR '.join(found)})" if found else None
 
 
 def _witness_on_postgresql(fixed: Fixed) -> str | None:
     if fixed.erased_in:
-        columns = (fixed.erased_in, fixed.tombstone_of)
+        columns = (fixed.erased_in, fixed.tombstone_of, fixed.answer_of)
         return f"inbox_only_of_erased({', '.join(repr(column) for column in columns if column)})"
     if fixed.tombstone_of:
         return f"inbox_only_behind_tombstone('{fixed.tombstone_of}')"

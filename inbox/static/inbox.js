@@ -20,6 +20,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A link in a card that floats above the page leads away from it.
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("a")) event.target.closest(".why-card")?.hidePopover();
+});
+
 // A form is sent once: a second click while the first is on its way does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;

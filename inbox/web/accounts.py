@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, g, request
 
-from inbox.collecting import accounts
+from inbox.collecting import accounts, retention, watch_plan
 from inbox.permissions import Permission
 from inbox.problems import Unknown
 from inbox.web import access, rendering
@@ -22,6 +22,7 @@ def index(problem: str | None = None, account_id: int | None = None) -> Answer:
         "accounts/index.html",
         accounts=accounts.list_accounts(g.actor),
         networks=accounts.networks_to_connect(),
+        plans=watch_plan.plans(g.actor),
         problem=problem,
         problem_at=account_id,
     )
@@ -66,6 +67,15 @@ def set_targets(account_id: int) -> Answer:
     """Set how long a first and a later wait may be, typed in minutes."""
     accounts.set_targets(g.actor, account_id, number("first_minutes") * 60, number("next_minutes") * 60)
     return rendering.done("accounts.index", "targets_saved")
+
+
+@screen.post("/accounts/<int:account_id>/retention")
+@access.needs(Permission.ACCOUNTS_CHANGE)
+@rendering.told_on(index)
+def set_retention(account_id: int) -> Answer:
+    """Say how long names and texts are kept."""
+    retention.set_retention(g.actor, account_id, number("months"))
+    return rendering.done("accounts.index", "retention_saved")
 
 
 def _choice(network: str) -> accounts.NetworkChoice:

@@ -14,7 +14,7 @@ from inbox.answering.conversations import ConversationView, ShownComment, ShownR
 from inbox.models import NoAnswerReason, ReplyState
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, languages, messages, queue_views, rendering
+from inbox.web import access, languages, messages, queue_views, rendering, safety
 from inbox.web.lines import Wait, wait_of
 from inbox.web.rendering import Answer, page
 
@@ -84,6 +84,7 @@ def show(
         kinds=choices.KINDS,
         urgencies=conversations.URGENCIES,
         **_thread(view),
+        **safety.around(view),
     )
 
 
@@ -124,6 +125,7 @@ def _thread(view: ConversationView) -> dict[str, Any]:
         "on_its_way": any(isinstance(item, ShownReply) and item.state in _ON_ITS_WAY for item in view.thread),
         "is_late": _is_late,
         "problem_of": _problem_of,
+        **safety.declared(view),
     }
 
 

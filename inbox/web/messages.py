@@ -77,7 +77,13 @@ def _message(item: ThreadItem, time: str, stamp: str) -> Message:
         return _comment(item, time, stamp)
     is_a = "note" if isinstance(item, ShownNote) else "reply"
     return Message(
-        is_a, item, time, stamp, by=outside_text.plain(item.member_name) or None, words=outside_text.shown(item.text)
+        is_a,
+        item,
+        time,
+        stamp,
+        by=outside_text.plain(item.member_name) or None,
+        words=outside_text.shown(item.text) if item.text else None,
+        withheld=None if item.text else languages.said("text_withheld"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,7 @@ screen = Blueprint("notices", __name__)
 
 ROWS = 50
 
-_ADDRESSES = {
+_ADDRESSES: dict[str, Callable[[str], str]] = {
     "alarm": lambda _: url_for("alarms.index"),
     "conversation": lambda number: url_for("conversation.index", conversation_id=number),
     "declaration": lambda _: url_for("declarations.index"),
@@ -75,7 +76,7 @@ def _line(notice: ShownNotice) -> Line:
         at=notice.at,
         sentence=languages.said(f"notice.{notice.code}", **params),
         by=by,
-        address=lead(int(notice.object_id)) if lead else None,
+        address=lead(notice.object_id) if lead else None,
         read=notice.read,
     )
 

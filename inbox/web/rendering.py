@@ -25,9 +25,10 @@ from flask import (
 )
 from flask import typing as flask_typing
 
-from inbox import clock, connecting
+from inbox import clock, connecting, notices
 from inbox.answering import holds
 from inbox.answering.choices import FilterChoices, filter_choices
+from inbox.collecting import alarms
 from inbox.extensions import db
 from inbox.models import NotNow, SendingHold
 from inbox.permissions import Permission
@@ -53,6 +54,7 @@ class Place:
     endpoint: str
     title: str
     permission: Permission
+    count: str = ""
 
 
 def address(endpoint: str, **values: Any) -> str:
@@ -69,10 +71,14 @@ def _address(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> 
 
 
 def places() -> list[Place]:
-    """Where the member may go, in the order of the navigation."""
+    """Where the member may go, in the order of the navigation, with what waits for them there."""
     _ = languages.gettext
+    fresh = notices.unread(g.actor) if g.actor.may(Permission.NOTICES_VIEW) else 0
+    standing = alarms.count_open(g.actor) if g.actor.may(Permission.ALARMS_VIEW) else 0
     every = (
         Place("queue.index", _("Queue"), Permission.QUEUE_VIEW),
+        Place("notices.index", _("Notices"), Permission.NOTICES_VIEW, _count(fresh)),
+        Place("alarms.index", _("Alarms"), Permission.ALARMS_VIEW, _count(standing)),
         Place("templates.index", _("Reply templates"), Permission.TEMPLATES_VIEW),
         Place("response_times.index", _("Response times"), Permission.RESPONSE_TIMES_VIEW),
         Place("accounts.index", _("Accounts"), Permission.ACCOUNTS_VIEW),
@@ -80,6 +86,10 @@ def places() -> list[Place]:
         Place("sending.index", _("Sending"), Permission.SENDING_HOLD),
     )
     return [place for place in every if g.actor.may(place.permission)]
+
+
+def _count(number: int) -> str:
+    return f"{notices.MOST_COUNTED}+" if number >= notices.MOST_COUNTED else str(number or "")
 
 
 def init_app(app: Flask) -> None:

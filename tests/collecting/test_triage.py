@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +28,13 @@ ANY_SIGNALS = st.builds(
 )
 
 
+MOST_SECONDS = 3.0
+"""Processor time for one text, with lists that are still to be compiled and a slow machine allowed for: the worst of
+these takes 0.15 s."""
+
+DANGERS = {"mentions_danger", "sounds_dangerous"}
+
+
 def codes(hint: Hint) -> list[str]:
     return [reason.code for reason in hint.reasons]
 
@@ -40,8 +48,9 @@ def test_any_text_gives_a_hint_within_its_bounds(text: str, signals: Signals) ->
     assert hint.language.islower()
     assert len(codes(hint)) == len(set(codes(hint)))
     assert all(len(str(value)) <= LONGEST_QUOTE for reason in hint.reasons for value in reason.params.values())
-    assert (hint.urgency is Urgency.DANGER) == ("mentions_danger" in codes(hint))
-    assert (hint.urgency is Urgency.NORMAL) == {"mentions_danger", "press", "followers"}.isdisjoint(codes(hint))
+    assert (hint.urgency is Urgency.DANGER) == (not DANGERS.isdisjoint(codes(hint)))
+    assert not set(codes(hint)) >= DANGERS
+    assert (hint.urgency is Urgency.NORMAL) == (DANGERS | {"press", "followers"}).isdisjoint(codes(hint))
 
 
 @settings(deadline=None, max_examples=100)
@@ -97,10 +106,16 @@ def test_praise_alone_never_goes_before_others(sentences: list[str]) -> None:
         "İ" * 200,
         "@" * 50_000,
         "l'" * 30_000,
+        "my son bouche throat glass ambulance " * 500,
+        "we want your comment " * 1_000,
+        "le la les mon " * 1_000,
     ],
 )
-def test_hostile_texts_are_read_without_harm(text: str) -> None:
+def test_hostile_texts_are_read_without_harm_and_in_bounded_time(text: str) -> None:
+    triage("my kid is choking, mon fils est malade, why")
+    begun = time.process_time()
     assert isinstance(triage(text), Hint)
+    assert time.process_time() - begun < MOST_SECONDS
 
 
 def test_nothing_to_read_says_nothing() -> None:
@@ -122,6 +137,46 @@ def test_danger_comes_first_and_is_quoted_as_it_was_written(text: str, quoted: s
     assert hint.reasons[0].code == "mentions_danger"
     assert quoted in str(hint.reasons[0].params["word"])
     assert codes(hint)[1:3] == ["followers", "writes_again"]
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("My Niece's eyelids ballooned an hour after the Mascara", "eyelids"),
+        ("La paupière de ma nièce a enflé après votre MASCARA", "paupière"),
+    ],
+)
+def test_what_only_sounds_dangerous_says_so_and_quotes_its_weightiest_sign(text: str, quoted: str) -> None:
+    hint = triage(text)
+    assert hint.urgency is Urgency.DANGER
+    assert hint.reasons[0].code == "sounds_dangerous"
+    assert str(hint.reasons[0].params["word"]) in text
+    assert quoted in str(hint.reasons[0].params["word"])
+
+
+def test_ordinary_words_do_not_add_up_to_a_danger_however_long_the_text_is() -> None:
+    text = "my order was late and your driver left the box at the gate. " * 60
+    assert triage(text).urgency is Urgency.NORMAL
+
+
+def test_a_danger_is_found_far_down_in_a_long_text() -> None:
+    text = "my order was late and your agent hung up. " * 30 + "her eyelids ballooned after the mascara"
+    assert triage(text).urgency is Urgency.DANGER
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("mes points sont-ils perdus", True),
+        ("avez-vous modifié la formule", True),
+        ("dépêchez-vous", False),
+        ("le parking est gratuit pour les clients", True),
+        ("vous prenez encore les anciens bons", True),
+        ("le parking est gratuit pour les clients, quelle honte, service minable", False),
+    ],
+)
+def test_french_asks_by_inversion_and_by_tone_of_voice(text: str, asks: bool) -> None:
+    assert ("asks_question" in codes(triage(text))) == asks
 
 
 @pytest.mark.parametrize(
@@ -199,8 +254,8 @@ def test_kind_follows_negation_irony_and_unmarked_questions(text: str, kind: Kin
 
 def test_importing_triage_loads_no_list_and_no_model() -> None:
     script = (
-        "import sys, inbox.collecting.triage as t; from inbox.collecting.triage import cues, languages, tone; "
+        "import sys, inbox.collecting.triage as t; from inbox.collecting.triage import cues, evidence, languages, tone; "
         "sys.exit(cues._lists.cache_info().currsize + languages._detector.cache_info().currsize "
-        "+ tone._language.cache_info().currsize)"
+        "+ tone._language.cache_info().currsize + evidence.models.cache_info().currsize)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
