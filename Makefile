@@ -26,7 +26,7 @@ lint: $(VENV)/.installed-dev $(VENV)/.translated
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache --verbose > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
+	$(BIN)/lint-imports
 
 bench: $(VENV)/.installed-dev $(VENV)/.translated
 	$(BIN)/python -m bench

@@ -1,4 +1,4 @@
-"""`make bench`: every measurement, one after the other, each in a program of its own. Names on the command line choose."""
+"""`make bench`: every measurement, or those named on the command line, each in a program of its own."""
 
 from __future__ import annotations
 
