@@ -128,8 +128,11 @@ def _withheld(current: Session) -> Iterator[VerifyFault]:
 
 def _counts(current: Session) -> Iterator[VerifyFault]:
     stored: Counter[int] = Counter()
-    for model in (Comment, OwnMessage):
-        for account_id, count in current.execute(select(model.account_id, func.count()).group_by(model.account_id)):
+    # An edit that was delivered is an item of its own, and a version of its comment.
+    versions = select(Comment.account_id, func.count()).join(CommentVersion, CommentVersion.comment_id == Comment.id)
+    messages = select(OwnMessage.account_id, func.count())
+    for counted, column in ((versions, Comment.account_id), (messages, OwnMessage.account_id)):
+        for account_id, count in current.execute(counted.group_by(column)):
             stored[account_id] += count
     for account in current.scalars(select(Account).order_by(Account.id)):
         parts = (account.stored_count, account.known_count, account.quarantined_count)

@@ -49,7 +49,9 @@ def request_(author_id: int) -> Answer:
 @access.needs(Permission.ERASURES_CONFIRM)
 @rendering.told_on(show)
 def confirm(erasure_id: int) -> Answer:
-    """Stand behind it: everything is withheld at once."""
+    """Stand behind it: everything is withheld at once. A person has looked at the notes, where there are any."""
+    if erasure.remarks(g.actor, erasure_id) and not request.form.get("looked"):
+        raise Problem("erasure_look_first")
     erasure.confirm(g.actor, erasure_id, notes=_ticked("note"), escalations=_ticked("escalation"))
     return rendering.done("erasures.show", "erasure_is_confirmed", erasure_id=erasure_id)
 

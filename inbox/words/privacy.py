@@ -14,6 +14,7 @@ SENTENCES = {
     "erasure_reply_on_its_way": _l(
         "A reply to this person is still on its way, or unconfirmed: settle it or take it back, then confirm."
     ),
+    "erasure_look_first": _l("Read the notes first, and tick those that mention this person."),
     "remark_unknown": _l("The notes have changed meanwhile: open the page again."),
     "erasure_is_requested": _l("Asked for. The other role confirms it."),
     "erasure_is_confirmed": _l("Erased. The figures are what they were."),
