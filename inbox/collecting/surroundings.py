@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from inbox.connectors.base import FetchedAuthor, FetchedComment, FetchedPost
 from inbox.measuring.openings import Opening
@@ -40,11 +41,21 @@ _AUTHORS_BY_ID = select(
     Author.followers,
     Author.comment_count,
 ).where(Author.account_id == bindparam("of_account"), among_given(Author.remote_id, "remote_ids"))
-_CONVERSATIONS_BY_KEY = select(Conversation.id, Conversation.author_id, Conversation.thread_id).where(
-    Conversation.account_id == bindparam("of_account"),
-    among_given(Conversation.author_id, "author_ids"),
-    among_given(Conversation.thread_id, "thread_ids"),
-)
+_CONVERSATIONS_BY_KEY = {
+    "sqlite": text(
+        "SELECT c.author_id, c.thread_id, c.id FROM json_each(:keys) AS k CROSS JOIN conversations AS c"
+        " WHERE c.account_id = :account AND c.author_id = json_extract(k.value, '$[0]')"
+        " AND c.thread_id = json_extract(k.value, '$[1]')"
+    ),
+    "postgresql": text(
+        "SELECT k.author_id, k.thread_id, found.id"
+        " FROM unnest(CAST(:authors AS bigint[]), CAST(:threads AS text[])) AS k (author_id, thread_id)"
+        " CROSS JOIN LATERAL (SELECT c.id FROM conversations AS c WHERE c.account_id = :account"
+        " AND c.author_id = k.author_id AND c.thread_id = k.thread_id LIMIT 1) AS found"
+    ),
+}
+"""By pairs, one look into the unique index each: two lists would be every author with every thread, and for a plain
+join PostgreSQL reads the whole account while it has no statistics."""
 
 
 def store_posts(connection: Connection, account_id: int, of: Iterable[FetchedComment], now: datetime) -> dict[str, int]:
@@ -142,15 +153,8 @@ def open_conversations(
     for comment in comments:
         wanted.setdefault((authors[comment.author.remote_id], comment.thread_id), comment)
     ids: dict[tuple[int, str], int] = {}
-    for row in connection.execute(
-        _CONVERSATIONS_BY_KEY,
-        {
-            "of_account": account.id,
-            "author_ids": {author_id for author_id, _ in wanted},
-            "thread_ids": {thread_id for _, thread_id in wanted},
-        },
-    ):
-        ids[row.author_id, row.thread_id] = row.id
+    for author_id, thread_id, row_id in _standing(connection, account.id, wanted.keys()):
+        ids[author_id, thread_id] = row_id
     fresh = [key for key in wanted if key not in ids]
     first_target = timedelta(seconds=account.first_target_seconds)
     rows = []
@@ -167,3 +171,18 @@ def open_conversations(
         )
     _CONVERSATIONS.store(connection, rows)
     return ids, {ids[key] for key in fresh}
+
+
+def _standing(
+    connection: Connection, account_id: int, keys: Collection[tuple[int, str]]
+) -> Iterable[tuple[int, str, int]]:
+    """The conversations that are there among `keys` (author id, thread id), each with its id."""
+    statement = _CONVERSATIONS_BY_KEY[connection.dialect.name]
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(statement, {"account": account_id, "keys": json.dumps(list(keys))})
+    else:
+        authors, threads = zip(*keys, strict=True)
+        rows = connection.execute(
+            statement, {"account": account_id, "authors": list(authors), "threads": list(threads)}
+        )
+    return ((row[0], row[1], row[2]) for row in rows)

@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Connection, Dialect, Table, Text, bindparam, func, select, text
+from sqlalchemy import ARRAY, ColumnElement, Connection, Dialect, Table, Text, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
 from inbox.models.base import UtcTime
 
@@ -48,7 +48,8 @@ class Rows:
         """Insert `rows`.
 
         Raises:
-            sqlalchemy.exc.IntegrityError: a unique key is taken.
+            sqlalchemy.exc.IntegrityError: a unique key is taken. In kept tables SQLite's trigger against REPLACE
+                passes over such a row instead, and what refers to it fails.
         """
         if not rows:
             return
@@ -102,7 +103,7 @@ def take_ids(connection: Connection, table: Any, count: int) -> list[int]:
     if connection.dialect.name == "sqlite":
         last = connection.execute(_last_id(table)).scalar_one()
         return list(range(last + 1, last + count + 1))
-    rows = connection.execute(_NEXT_IDS, {"table": table.name, "count": count}).scalars()
+    rows = connection.execute(_NEXT_IDS, {"sequence": f"{table.name}_id_seq", "count": count}).scalars()
     return sorted(rows)
 
 
@@ -111,7 +112,7 @@ def _last_id(table: Table) -> Any:
     return select(func.coalesce(func.max(table.c.id), 0))
 
 
-_NEXT_IDS = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
+_NEXT_IDS = text("SELECT nextval(CAST(:sequence AS regclass)) FROM generate_series(1, :count)")
 
 
 class _ListOf(TypeDecorator[Any]):
@@ -133,9 +134,11 @@ class _ListOf(TypeDecorator[Any]):
         return list(value) if dialect.name == "postgresql" else json.dumps(list(value))
 
 
-class _Among(FunctionElement[bool]):
+class _Among(FunctionElement[Any]):
+    """Has no type, since SQLAlchemy writes `= 1` behind what is boolean, and no index of SQLite serves that."""
+
     inherit_cache = True
-    type = Boolean()
+    type = NullType()
 
 
 @compiles(_Among, "sqlite")
