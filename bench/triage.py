@@ -2,9 +2,10 @@
 
 Tone is measured on the public sets of `../shared/data` when they are there (their validation halves and one week of
 real complaints), with VADER beside it in the same run. Danger, press and questions are measured on sentences of our
-own, `bench/labelled/`. Three parts, told apart because their figures mean different things: `tuned`, which the word
-lists were corrected on; `held out`, written with those but not looked at; and `blind`, written when the lists were
-done, which alone tells what to expect of new comments. Nothing is learned from the public sets.
+own, `bench/labelled/`, in parts that mean different things: `tuned`, which the word lists were corrected on; `held
+out`, written with those but not looked at; `third`, written before its author read a rule, of which one half is
+learned from and the other never; and `blind`, written by another hand, which tells best what to expect of new
+comments. Nothing is learned from the public sets.
 """
 
 from __future__ import annotations

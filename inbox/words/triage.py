@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 SENTENCES = {
     "mentions_danger": _l("mentions “%(word)s”"),
+    "sounds_dangerous": _l("sounds dangerous: “%(word)s”"),
     "press": _l("says “%(word)s”"),
     "followers": _l("%(count)s followers"),
     "asks_question": _l("asks a question"),

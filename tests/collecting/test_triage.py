@@ -142,8 +142,8 @@ def test_danger_comes_first_and_is_quoted_as_it_was_written(text: str, quoted: s
 @pytest.mark.parametrize(
     ("text", "quoted"),
     [
-        ("My Niece's eyelids ballooned an hour after the Mascara", "eyelids"),
-        ("La paupière de ma nièce a enflé après votre MASCARA", "paupière"),
+        ("My Niece's eyelids ballooned an hour after the Mascara", "ballooned"),
+        ("La paupière de ma nièce a enflé après votre MASCARA", "enflé"),
     ],
 )
 def test_what_only_sounds_dangerous_says_so_and_quotes_its_weightiest_sign(text: str, quoted: str) -> None:
@@ -172,7 +172,7 @@ def test_a_danger_is_found_far_down_in_a_long_text() -> None:
         ("dépêchez-vous", False),
         ("le parking est gratuit pour les clients", True),
         ("vous prenez encore les anciens bons", True),
-        ("le parking est gratuit pour les clients, quelle honte, service minable", False),
+        ("mon colis arrive dans un état lamentable, honteux", False),
     ],
 )
 def test_french_asks_by_inversion_and_by_tone_of_voice(text: str, asks: bool) -> None:
@@ -254,7 +254,7 @@ def test_kind_follows_negation_irony_and_unmarked_questions(text: str, kind: Kin
 
 def test_importing_triage_loads_no_list_and_no_model() -> None:
     script = (
-        "import sys, inbox.collecting.triage as t; from inbox.collecting.triage import cues, evidence, languages, tone; "
+        "import sys; from inbox.collecting.triage import cues, evidence, languages, tone; "
         "sys.exit(cues._lists.cache_info().currsize + languages._detector.cache_info().currsize "
         "+ tone._language.cache_info().currsize + evidence.models.cache_info().currsize)"
     )

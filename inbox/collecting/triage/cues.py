@@ -19,13 +19,8 @@ LANGUAGES = ("en", "fr")
 NEAR = 90
 """Characters within which two weak signs are taken together: about one long sentence."""
 
-# Signs that say nothing alone and much together: a child and bleach, viewers and "your side". They catch what no
-# list of phrases foresees.
-_TOGETHER = {
-    "danger": (("person", "hazard"), ("person", "harm"), ("hazard", "harm")),
-    "press": (("newswork", "approach"),),
-    "question": (),
-}
+_TOGETHER = {"press": (("newswork", "approach"),)}
+"""Signs that say nothing alone and much together: viewers and "your side"."""
 
 
 @cache
@@ -54,7 +49,7 @@ def _find(subject: str, folded: str) -> tuple[int, int] | None:
     if found := lists[subject].find(folded):
         return found.span()
     places: dict[str, list[tuple[int, int]]] = {}
-    for pair in _TOGETHER[subject]:
+    for pair in _TOGETHER.get(subject, ()):
         first, second = (
             places.setdefault(name, [found.span() for found in lists[name].find_all(folded)])
             if name not in places
@@ -89,7 +84,9 @@ def without(harmless: Phrases, folded: str) -> str:
 def asks(folded: str) -> bool:
     """Whether the comment asks something, with or without a question mark."""
     if "?" not in folded:
-        return find("question", folded) is not None
+        if find("question", folded) is not None:
+            return True
+        return "-" in folded and _INVERTED.search(without_harmless("question", folded)) is not None
     harmless = _lists("question")["harmless"]
     for found in list(harmless.find_all(folded)):
         end = found.end()
@@ -98,6 +95,11 @@ def asks(folded: str) -> bool:
             end = mark + 1
         folded = folded[: found.start()] + "|" * (end - found.start()) + folded[end:]
     return "?" in folded or find("question", folded) is not None
+
+
+_INVERTED = re.compile(r"\w-(?:t-)?(?:ils?|elles?|on|je|tu)(?!\w)|\wez-vous(?!\w)")
+"""A French verb that stands before its subject: a question whatever the verb, but for commands, which are harmless
+phrases of their list, and for "dit-il" in a story, which nobody writes to a brand."""
 
 
 def might_ask(folded: str) -> bool:
