@@ -15,6 +15,7 @@ from inbox.permissions import never
 
 COMMANDS = {
     "accounts": "accounts",
+    "alarms": "alarms",
     "collect": "comments",
     "demo": "demo",
     "hold": "replies",

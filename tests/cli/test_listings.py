@@ -234,3 +234,15 @@ def test_no_demo_where_there_is_something_real(inbox: Inbox, tmp_path: Path) -> 
     assert inbox("members", "add", "a@example.org", "--role", "analyst").code == 0
     refused(inbox("demo"), "INBOX_DATA_DIR")
     assert not (tmp_path / "demo.json").exists()
+
+
+def test_what_vanished_is_listed_with_its_last_words(inbox: Inbox, network: DemoNetwork) -> None:
+    assert inbox("accounts", "add", "demo", "--identifier", STAGE, "--access-key", "right-key").code == 0
+    comment = network.write(STAGE, "critic", "My cup leaks.")
+    assert inbox("collect").code == 0
+    assert inbox("alarms", "--json").json() == []
+    network.vanish(comment)
+    assert inbox("collect", "--look-again").code == 0
+    (alarm,) = inbox("alarms", "--json").json()
+    assert (alarm["text"], alarm["presence"], alarm["acknowledged_at"]) == ("My cup leaks.", "gone", None)
+    assert "gone" in inbox("alarms").out

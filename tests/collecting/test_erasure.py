@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from config import Config
 from inbox import clock
 from inbox.collecting import access_export, erasure, retention
-from inbox.extensions import db, writing
+from inbox.extensions import db, session, writing
 from inbox.measuring.reports import Breakdown, ReportQuery, response_times
 from inbox.models import (
     Author,
@@ -311,6 +311,7 @@ def test_verify_names_a_reply_that_was_withheld_without_an_erasure(
     stage: Stage, comment: Comment, database_url: str, tamper: Callable[[str], None]
 ) -> None:
     assert verify(OPERATOR) is None
+    session().rollback()
     tamper("UPDATE replies SET text = '' WHERE state = 'sent'")
     fault = verify(OPERATOR)
     assert fault is not None
