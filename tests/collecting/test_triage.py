@@ -154,9 +154,11 @@ def test_what_only_sounds_dangerous_says_so_and_quotes_its_weightiest_sign(text:
     assert quoted in str(hint.reasons[0].params["word"])
 
 
-def test_ordinary_words_do_not_add_up_to_a_danger_however_long_the_text_is() -> None:
-    text = "my order was late and your driver left the box at the gate. " * 60
-    assert triage(text).urgency is Urgency.NORMAL
+def test_signs_far_from_each_other_do_not_add_up_to_a_danger() -> None:
+    between = " came along and then the order page loaded and the blue sofa and the lamp were chosen" * 4 + ". "
+    signs = ["A tongue", "The shard", "A bandage"]
+    assert triage(between.join([*signs, "End"])).urgency is Urgency.NORMAL
+    assert triage(", ".join(signs)).urgency is Urgency.DANGER
 
 
 def test_a_danger_is_found_far_down_in_a_long_text() -> None:
@@ -170,8 +172,8 @@ def test_a_danger_is_found_far_down_in_a_long_text() -> None:
         ("mes points sont-ils perdus", True),
         ("avez-vous modifié la formule", True),
         ("dépêchez-vous", False),
-        ("le parking est gratuit pour les clients", True),
-        ("vous prenez encore les anciens bons", True),
+        ("les housses passent au lave-linge", True),
+        ("on peut cumuler les deux offres", True),
         ("mon colis arrive dans un état lamentable, honteux", False),
     ],
 )
