@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,8 +28,10 @@ from inbox.models import (
     Reply,
     ReplyState,
     Tombstone,
+    TrailRow,
     Wait,
     digest_of,
+    digest_over,
     seal_of,
     triggers,
 )
@@ -71,6 +74,7 @@ def _faults(current: Session, tell: Progress) -> Iterator[VerifyFault]:
     if fault is not None:
         yield VerifyFault("fault_trail", {"seq": fault.seq, "code": fault.code})
     yield from _versions(current, tell)
+    yield from _collections(current, tell)
     yield from _withheld(current)
     yield from _counts(current)
     yield from _waits(current, tell)
@@ -103,6 +107,30 @@ def _versions(current: Session, tell: Progress) -> Iterator[VerifyFault]:
                 yield VerifyFault("fault_digest", {"comment": comment_id, "number": number})
             last = identifier
         tell("comments", last)
+        if len(rows) < _BATCH:
+            return
+
+
+def _collections(current: Session, tell: Progress) -> Iterator[VerifyFault]:
+    """What the trail says of each page that was collected, against the versions that are there."""
+    last = 0
+    while True:
+        rows = current.execute(
+            select(TrailRow.seq, TrailRow.params)
+            .where(TrailRow.action == "comments.stored", TrailRow.seq > last)
+            .order_by(TrailRow.seq)
+            .limit(_BATCH)
+        ).all()
+        for seq, params in rows:
+            page = json.loads(params)
+            digests: list[bytes] = []
+            for first, final in page["versions"]:
+                covered = CommentVersion.id.between(first, final)
+                digests += current.scalars(select(CommentVersion.digest).where(covered).order_by(CommentVersion.id))
+            if digest_over(digests) != page["digest"]:
+                yield VerifyFault("fault_collection", {"seq": seq})
+            last = seq
+        tell("collections", last)
         if len(rows) < _BATCH:
             return
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, select, text
 
-from inbox.extensions import writing
-from inbox.models import kept, triggers
+from inbox.extensions import db, writing
+from inbox.models import CommentVersion, digest_of, digest_over, kept, triggers
 from inbox.permissions import OPERATOR
 from inbox.trail import record
 from inbox.verify import verify
@@ -24,6 +24,10 @@ def used(app: Flask, at_start: datetime, database_url: str) -> Callable[[str], N
     account = scene.account()
     scene.answer(scene.comment(account, "ines", 0), 10)
     scene.comment(account, "karim", 5)
+    with writing() as session:
+        digests = session.scalars(select(CommentVersion.digest).order_by(CommentVersion.id)).all()
+        page = {"versions": [[1, 2]], "digest": digest_over(digests)}
+        record(session, OPERATOR, "comments.stored", of=("account", account), params=page)
     for number in range(3):
         with writing() as session:
             record(session, OPERATOR, "account.collected", of=("account", account), params={"stored": number})
@@ -81,3 +85,15 @@ def test_a_trigger_that_is_gone_is_named(app: Flask, database_url: str) -> None:
     fault = verify(OPERATOR)
     assert fault is not None
     assert fault.params == {"name": "never_delete_comments"}
+
+
+def test_a_comment_that_was_sealed_anew_is_found_by_the_row_of_its_collection(used: Callable[[str], None]) -> None:
+    forged = digest_of(b"a" * 16, "I love it").hex()
+    blob = "decode('{}', 'hex')" if db.engine.dialect.name == "postgresql" else "x'{}'"
+    used(
+        f"UPDATE comment_versions SET text = 'I love it', salt = {blob.format((b'a' * 16).hex())},"
+        f" digest = {blob.format(forged)} WHERE id = 1"
+    )
+    fault = verify(OPERATOR)
+    assert fault is not None
+    assert (fault.code, fault.params) == ("fault_collection", {"seq": 1})

@@ -115,6 +115,9 @@ def _settle(session: Session, ids: list[int], news: set[int]) -> set[int]:
         )
         .join(Account, Account.id == Conversation.account_id)
         .where(among(Conversation.id, ids))
+        # Two writers that settle the same conversation must not both derive from what was there before either.
+        .order_by(Conversation.id)
+        .with_for_update(of=Conversation)
     ).all()
     units, hints = _units(connection, ids)
     answers = _answers(connection, ids)
