@@ -23,6 +23,13 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """Where the frozen clock stands: a Monday morning."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the AT Protocol network runs in one program, so that it is installed and started once."""
+    for item in items:
+        if "bluesky" in item.nodeid or "atproto_network" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("atproto"))
+
+
 @pytest.fixture
 def at_start() -> Iterator[datetime]:
     """The clock stands still at `START`."""

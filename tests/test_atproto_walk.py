@@ -21,8 +21,6 @@ from tests.programs import Installation
 
 __all__ = ["atproto_network"]
 
-pytestmark = pytest.mark.xdist_group("atproto")
-
 PASSWORD = "a long enough password"
 
 
