@@ -169,6 +169,10 @@ def test_the_commands_that_go_on_refuse_the_owner(
     capsys: pytest.CaptureFixture[str],
     command: str,
 ) -> None:
+    started: list[object] = []
+    monkeypatch.setattr("inbox.serving.serve", lambda _config, listener, **_more: started.append(listener.close()))
+    monkeypatch.setattr("inbox.jobs.run_worker", started.append)
+    monkeypatch.setenv("PORT", "0")
     monkeypatch.setenv("INBOX_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("INBOX_DATABASE_URL", addresses[0])
     monkeypatch.setenv("INBOX_SECRET_KEY", "a secret of the tests")
@@ -176,7 +180,7 @@ def test_the_commands_that_go_on_refuse_the_owner(
     with pytest.raises(SystemExit) as ended:
         main([command])
     told = capsys.readouterr().err
-    assert ended.value.code == 1
+    assert (ended.value.code, started) == (1, [])
     assert told.count("\n") == 1
     assert "owns the table" in told
     assert "inbox roles" in told
