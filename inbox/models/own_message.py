@@ -15,9 +15,9 @@ _UNPLACED = "reply_id IS NULL"
 class OwnMessage(Base):
     """A message of the brand that collection or an import saw, once per (account, remote id).
 
-    It may come before the comment it answers, so it is kept here and placed when that comment is known: `comment_id`
-    and `conversation_id` are what it answers, `reply_id` the reply it is (one of ours, or one sent natively). One with a
-    conversation and without a reply waits for the outbox, which is about to find out whether it is ours.
+    It may come before the comment it answers, so it is kept here and placed when that comment is known. `comment_id`
+    and `conversation_id` are what it answers, `reply_id` the reply it is: one of ours, or one sent natively. One with
+    a conversation and without a reply waits for the outbox, which is about to find out whether it is ours.
     """
 
     __tablename__ = "own_messages"
