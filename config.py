@@ -35,6 +35,8 @@ class Config:
         private_hosts: hosts and networks that may be reached although private (INBOX_ALLOW_PRIVATE_HOSTS).
         demo: this data folder is a demo.
         allow_owner: it may serve and work as the owner of its tables on PostgreSQL (INBOX_ALLOW_OWNER=1).
+        trusted_proxies: how many proxies of ours stand in front and name the visitor's address
+            (INBOX_TRUSTED_PROXIES, default 0: what a visitor claims is not believed).
     """
 
     data_dir: Path
@@ -45,6 +47,7 @@ class Config:
     private_hosts: tuple[str, ...]
     demo: bool
     allow_owner: bool = False
+    trusted_proxies: int = 0
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -61,6 +64,9 @@ class Config:
         secret_key = env.get("INBOX_SECRET_KEY") or demo_secrets.get("secret_key")
         if secret_key is not None and len(secret_key) < 16:
             raise ConfigError("INBOX_SECRET_KEY is too short: give it at least 16 characters that nobody can guess.")
+        proxies = env.get("INBOX_TRUSTED_PROXIES") or "0"
+        if not proxies.isascii() or not proxies.isdigit():
+            raise ConfigError("INBOX_TRUSTED_PROXIES is not a number: give how many proxies stand in front, mostly 1.")
         return cls(
             data_dir=data_dir,
             database_url=_with_psycopg(database_url),
@@ -70,6 +76,7 @@ class Config:
             private_hosts=tuple(part for part in env.get("INBOX_ALLOW_PRIVATE_HOSTS", "").split(",") if part),
             demo=bool(demo_secrets),
             allow_owner=env.get("INBOX_ALLOW_OWNER") == "1",
+            trusted_proxies=int(proxies),
         )
 
     def require_secret_key(self) -> str:
