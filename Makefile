@@ -50,6 +50,14 @@ $(VENV)/.translated: $(VENV)/.installed $(CATALOGUES)
 	$(BIN)/python -c 'from inbox.web.languages import compile_translations; compile_translations()'
 	@touch $@
 
+translations: $(VENV)/.installed-dev
+	$(BIN)/pybabel extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output --no-wrap -o messages.pot .
+	$(BIN)/pybabel update -i messages.pot -d inbox/translations --no-fuzzy-matching --no-wrap --ignore-obsolete --ignore-pot-creation-date
+	rm messages.pot
+
+screenshots: $(VENV)/.installed-dev $(VENV)/.translated
+	$(BIN)/python docs/screenshots.py
+
 # Pins every package with its hashes, for every platform, and names no index.
 lock: $(VENV)/.installed-dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements.txt pyproject.toml
