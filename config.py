@@ -35,6 +35,8 @@ class Config:
         private_hosts: hosts and networks that may be reached although private (INBOX_ALLOW_PRIVATE_HOSTS).
         demo: this data folder is a demo.
         allow_owner: it may serve and work as the owner of its tables on PostgreSQL (INBOX_ALLOW_OWNER=1).
+        anchors: where the worker writes the signed head of the trail every hour (INBOX_ANCHORS, default
+            `anchors.jsonl` in `data_dir`; better a place on another machine).
         trusted_proxies: how many proxies of ours stand in front and name the visitor's address
             (INBOX_TRUSTED_PROXIES, default 0: what a visitor claims is not believed).
     """
@@ -48,6 +50,7 @@ class Config:
     demo: bool
     allow_owner: bool = False
     trusted_proxies: int = 0
+    anchors: Path | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -77,6 +80,7 @@ class Config:
             demo=bool(demo_secrets),
             allow_owner=env.get("INBOX_ALLOW_OWNER") == "1",
             trusted_proxies=int(proxies),
+            anchors=Path(env["INBOX_ANCHORS"]) if env.get("INBOX_ANCHORS") else None,
         )
 
     def require_secret_key(self) -> str:
@@ -104,6 +108,11 @@ class Config:
                 ' `python -c "import secrets; print(secrets.token_hex(32))"` and keep that value safe.'
             )
         return self.token_keys
+
+    @property
+    def anchors_file(self) -> Path:
+        """The file of anchors, whether it is there yet or not."""
+        return self.anchors or self.data_dir / "anchors.jsonl"
 
     @property
     def on_sqlite(self) -> bool:

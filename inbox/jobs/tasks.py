@@ -15,15 +15,19 @@ from config import Config
 from inbox.answering import outbox
 from inbox.collecting import collect, retention, watch
 from inbox.connectors.base import ConnectorError, Opener, open_connector
+from inbox.extensions import session
 from inbox.jobs.engine import engine_of
 from inbox.permissions import SYSTEM, WORKER
 from inbox.problems import Problem
-from inbox.trail import refusals
+from inbox.trail import anchors, refusals
 
 log = logging.getLogger(__name__)
 
 RING_AGAIN_SECONDS = 30.0
 """A ring that no thread has answered by then is taken for lost."""
+
+ANCHOR_SECONDS = 3600.0
+"""How often this worker anchors the trail."""
 
 TIDY_SECONDS = 3600.0
 """How often this worker withholds what is past its time of keeping."""
@@ -43,10 +47,11 @@ class Jobs:
     def __init__(self, app: Flask, *, opener: Opener = open_connector, remember: bool = False) -> None:
         config: Config = app.config["INBOX"]
         self._app = app
+        self._config = config
         self._opener = opener
         self._remember = remember
         self._rung: dict[tuple[str, int], float] = {}
-        self._tidied_at = float("-inf")
+        self._tidied_at = self._anchored_at = float("-inf")
         self._lock = Lock()
         self.huey = engine_of(config)
         self._collect = self.huey.task(name="collect_account")(self.collect_account)
@@ -84,6 +89,14 @@ class Jobs:
             self._tidied_at = now
             with self._job("tidy"):
                 retention.withhold_what_is_old(SYSTEM)
+
+    def anchor(self) -> None:
+        """Every hour, write the signed head of the trail to its place outside the database."""
+        now = time.monotonic()
+        if now - self._anchored_at >= ANCHOR_SECONDS:
+            self._anchored_at = now
+            with self._job("anchor"):
+                anchors.drop(session(), self._config.data_dir, self._config.anchors_file)
 
     def sweep(self) -> None:
         """Read back what a killed worker left behind, ring for replies that are due, wake what was snoozed."""

@@ -1,4 +1,4 @@
-"""The worker program: Huey's consumer, and four threads that look every second for what is due."""
+"""The worker program: Huey's consumer, and threads that look every second for what is due."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ def run_worker(app: Flask) -> None:
         "watch": jobs.ring_due_looks,
         "sweep": jobs.sweep,
         "tidy": jobs.tidy,
+        "anchor": jobs.anchor,
     }
     for name, round_ in rounds.items():
         threading.Thread(target=_rounds, args=(round_, consumer.stop_flag), name=name, daemon=True).start()

@@ -107,7 +107,7 @@ def _facts(row: QueueRow) -> tuple[str, ...]:
     said = [
         names.reason(reason)
         for reason in row.reasons
-        if reason["code"] in {"mentions_danger", "press", "followers", "writes_again"}
+        if reason["code"] in {"mentions_danger", "sounds_dangerous", "press", "followers", "writes_again"}
     ]
     if row.conversation_count > 1:
         said.append(

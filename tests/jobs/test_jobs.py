@@ -23,6 +23,7 @@ from inbox.connectors.demo.network import DemoNetwork
 from inbox.jobs import Jobs, listen
 from inbox.models import Account, Comment, Conversation, Reply, ReplyState
 from inbox.permissions import OPERATOR, Role
+from inbox.trail import anchors
 from tests.conftest import START, MakeMember
 
 STAGE = "gobelune"
@@ -166,3 +167,11 @@ def test_a_failing_job_ends_nothing(
 def test_without_a_secret_nothing_is_rung_for(config: Config) -> None:
     with pytest.raises(ConfigError, match="INBOX_SECRET_KEY"):
         Jobs(create_app(replace(config, secret_key=None)))
+
+
+def test_the_worker_anchors_the_trail_once_an_hour(app: Flask, jobs: Jobs, account: Account, store: Session) -> None:
+    place = app.config["INBOX"].anchors_file
+    jobs.anchor()
+    jobs.anchor()
+    assert len(place.read_text(encoding="ascii").splitlines()) == 1
+    assert anchors.check(store, place) is None
