@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
 from inbox.extensions import session
@@ -136,7 +136,16 @@ def _collections(current: Session, tell: Progress) -> Iterator[VerifyFault]:
 
 
 def _withheld(current: Session) -> Iterator[VerifyFault]:
-    """What may be withheld behind an erasure only, and the seals of evidence."""
+    """What may be withheld behind an erasure only, the seals of evidence, and tombstones nobody answers for."""
+    told = select(TrailRow.seq).where(
+        TrailRow.object_type == "comment",
+        TrailRow.object_id == cast(Tombstone.comment_id, String),
+        TrailRow.action == "comment.tombstoned",
+    )
+    for comment_id in current.scalars(
+        select(Tombstone.comment_id).where(~told.exists()).order_by(Tombstone.id).limit(1)
+    ):
+        yield VerifyFault("fault_tombstone", {"comment": comment_id})
     erased = (
         select(Erasure.id)
         .join(Conversation, Conversation.author_id == Erasure.author_id)

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import Connection, create_engine, select, text
 
 from inbox.extensions import db, writing
-from inbox.models import CommentVersion, digest_of, digest_over, kept, triggers
+from inbox.models import CommentVersion, Tombstone, TombstoneReason, digest_of, digest_over, kept, triggers
 from inbox.permissions import OPERATOR
 from inbox.trail import record
 from inbox.verify import verify
@@ -97,3 +97,12 @@ def test_a_comment_that_was_sealed_anew_is_found_by_the_row_of_its_collection(us
     fault = verify(OPERATOR)
     assert fault is not None
     assert (fault.code, fault.params) == ("fault_collection", {"seq": 1})
+
+
+def test_a_tombstone_that_nobody_answers_for_is_named(used: object, at_start: datetime) -> None:
+    with writing() as session:
+        reason = TombstoneReason.REMOVED_BY_AUTHOR
+        session.add(Tombstone(comment_id=1, reason=reason, at=at_start, by="system"))
+    fault = verify(OPERATOR)
+    assert fault is not None
+    assert (fault.code, fault.params) == ("fault_tombstone", {"comment": 1})

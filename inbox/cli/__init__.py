@@ -6,6 +6,7 @@ A command's module is imported when the command is called for, so that one comma
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -60,6 +61,8 @@ def root() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and end the program: 0 when it was done, otherwise another code and one line on stderr."""
+    # What this program writes, the database above all, is for its owner alone.
+    os.umask(0o077)
     # Words from outside may hold what the terminal's encoding does not know.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from inbox.cli.output import Row, json_option, listing, print_object, print_rows
+from inbox.cli.output import ROW, Row, json_option, listing, print_object, print_rows
 from inbox.cli.running import in_application
 from inbox.cli.secrets import from_environment
 from inbox.collecting import accounts as room
@@ -86,7 +86,7 @@ def list_(limit: int, as_json: bool) -> None:
 
 
 @accounts.command()
-@click.argument("account_id", metavar="ACCOUNT", type=int)
+@click.argument("account_id", metavar="ACCOUNT", type=ROW)
 @in_application
 def disconnect(account_id: int) -> None:
     """Collect ACCOUNT no longer and send nothing from it; everything that was collected stays."""

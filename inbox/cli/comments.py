@@ -13,7 +13,7 @@ from inbox import clock
 from inbox.answering import conversations
 from inbox.answering import queue as room
 from inbox.answering.threads import ShownComment, ShownNote, ShownReply, ThreadItem
-from inbox.cli.output import Row, json_option, legible, listing, print_object, print_rows
+from inbox.cli.output import ROW, Row, json_option, legible, listing, print_object, print_rows
 from inbox.cli.running import in_application, sentence
 from inbox.collecting import accounts, importing, watch
 from inbox.collecting import collect as passes
@@ -27,7 +27,7 @@ PATIENCE = ("collecting_already", "too_soon")
 
 
 @click.command()
-@click.option("--account", type=int, help="Only this account.")
+@click.option("--account", type=ROW, help="Only this account.")
 @click.option("--look-again", is_flag=True, help="Also ask whether the newest comments are still on their network.")
 @json_option
 @in_application
@@ -91,7 +91,7 @@ def import_(path: str, mapping: tuple[str, ...], as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--account", type=int, help="Only this account.")
+@click.option("--account", type=ROW, help="Only this account.")
 @click.option("--network", help="Only this network.")
 @click.option("--kind", help="question, criticism, praise or other.")
 @click.option("--language", help="The language it is written in: en, fr …")
@@ -124,7 +124,7 @@ def queue(
 
 
 @click.command()
-@click.argument("conversation", type=int)
+@click.argument("conversation", type=ROW)
 @json_option
 @in_application
 def show(conversation: int, as_json: bool) -> None:

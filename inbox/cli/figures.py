@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from inbox import clock
-from inbox.cli.output import json_option, print_object
+from inbox.cli.output import ROW, json_option, print_object
 from inbox.cli.running import in_application
 from inbox.measuring import exports
 from inbox.measuring import statement as public
@@ -35,7 +35,7 @@ def report() -> None:
 )
 @click.option("--to", "end", metavar="TIME", help="Waits opened before it; a day alone counts whole.")
 @click.option("--by", type=click.Choice([each.value for each in Breakdown]), help="A row for each.")
-@click.option("--account", type=int, help="Only this account.")
+@click.option("--account", type=ROW, help="Only this account.")
 @click.option("--purpose", type=click.Choice([each.value for each in Purpose]), help="Real comments, demo or drill.")
 @click.option("--time-zone", default="UTC", show_default=True, help="For days, hours, and times without a zone.")
 @click.option("--format", "form", type=click.Choice(["csv", "xlsx", "json"]), default="csv", show_default=True)

@@ -15,6 +15,9 @@ from inbox import clock
 Row = dict[str, Any]
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+ROW = click.IntRange(0, 2**63 - 1)
+"""The number of a row, as large as a database holds one."""
+
 _KEPT = frozenset("\u200d\ufe0e\ufe0f")
 """Joiners and selectors that emoji are made with."""
 
@@ -29,7 +32,11 @@ def json_option(command: Command) -> Command:
 def listing(command: Command) -> Command:
     """`--json` and `--limit`, as `as_json` and `limit`."""
     limited = click.option(
-        "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Print this many rows at most."
+        "--limit",
+        type=click.IntRange(1, 1_000_000_000),
+        default=50,
+        show_default=True,
+        help="Print this many rows at most.",
     )(command)
     return json_option(limited)
 

@@ -11,7 +11,7 @@ import click
 from flask import current_app
 
 from inbox import verify as room
-from inbox.cli.output import Row, json_option, listing, print_object, print_rows
+from inbox.cli.output import ROW, Row, json_option, listing, print_object, print_rows
 from inbox.cli.running import in_application, sentence, settings
 from inbox.extensions import session
 from inbox.models import TrailRow
@@ -22,7 +22,7 @@ from inbox.words import say
 
 @click.group(invoke_without_command=True)
 @click.option("--action", help="Only this action (reply.queued), or all of one noun (reply).")
-@click.option("--before", type=int, metavar="NUMBER", help="Only rows before this one, to page on.")
+@click.option("--before", type=ROW, metavar="NUMBER", help="Only rows before this one, to page on.")
 @listing
 @click.pass_context
 def trail(context: click.Context, action: str | None, before: int | None, limit: int, as_json: bool) -> None:

@@ -11,7 +11,7 @@ import click
 from inbox import members
 from inbox.answering import conversations, holds, outbox
 from inbox.answering import replies as room
-from inbox.cli.output import json_option, print_object
+from inbox.cli.output import ROW, json_option, print_object
 from inbox.cli.running import in_application, sentence
 from inbox.models import ReplyKind
 from inbox.permissions import OPERATOR
@@ -21,10 +21,10 @@ from inbox.words import say
 
 
 @click.command()
-@click.argument("conversation", type=int)
+@click.argument("conversation", type=ROW)
 @click.option("--text-file", required=True, metavar="FILE", help="What to answer, in UTF-8; - for standard input.")
 @click.option("--as", "email", required=True, metavar="MEMBER", help="The e-mail address of the member who answers.")
-@click.option("--template", type=int, help="The reply template the text was made from.")
+@click.option("--template", type=ROW, help="The reply template the text was made from.")
 @click.option("--holding", is_flag=True, help="It only says that we are looking into it.")
 @json_option
 @in_application
@@ -69,7 +69,7 @@ def send(limit: int, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--account", type=int, help="Only this account; without it, every account.")
+@click.option("--account", type=ROW, help="Only this account; without it, every account.")
 @click.option("--reason", default="", help="What supervisors read beside the hold.")
 @in_application
 def hold(account: int | None, reason: str) -> None:
@@ -79,7 +79,7 @@ def hold(account: int | None, reason: str) -> None:
 
 
 @click.command()
-@click.option("--account", type=int, help="Only this account's own hold; without it, the hold on everything.")
+@click.option("--account", type=ROW, help="Only this account's own hold; without it, the hold on everything.")
 @in_application
 def release(account: int | None) -> None:
     """Let sending go on."""

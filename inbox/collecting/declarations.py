@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased
 
 from inbox import bell, clock, notices
 from inbox.collecting import alarms
+from inbox.collecting.two_members import check_independent
 from inbox.extensions import session, writing
 from inbox.models import (
     Account,
@@ -146,7 +147,7 @@ def confirm(actor: Actor, declaration_id: int) -> Declaration:
     require(actor, Permission.DECLARATIONS_CONFIRM)
     with writing() as current:
         declaration = _pending(current, declaration_id)
-        _check_second_member(actor, declaration)
+        _check_second_member(current, actor, declaration)
         if declaration.reply_id is not None:
             declaration.correction_id = _correction(current, declaration)
             if declaration.correction_id is None:
@@ -172,7 +173,7 @@ def decline(actor: Actor, declaration_id: int, reason: str) -> Declaration:
         raise Problem("declaration_reason_empty")
     with writing() as current:
         declaration = _pending(current, declaration_id)
-        _check_second_member(actor, declaration, declining=True)
+        _check_second_member(current, actor, declaration, declining=True)
         _decide(current, actor, declaration, Decision.DECLINED, words)
     return declaration
 
@@ -335,13 +336,15 @@ def _pending(current: Session, declaration_id: int) -> Declaration:
     return declaration
 
 
-def _check_second_member(actor: Actor, declaration: Declaration, *, declining: bool = False) -> None:
+def _check_second_member(current: Session, actor: Actor, declaration: Declaration, *, declining: bool = False) -> None:
     if actor.member_id is None:
         raise Problem("member_needed")
     if actor.member_id == declaration.declared_by:
         raise Problem("declaration_own")
     if not (declining or declaration.by_supervisor or Role.SUPERVISOR in actor.roles):
         raise Problem("declaration_needs_supervisor")
+    if not declining:
+        check_independent(current, declaration.declared_by, actor.member_id)
 
 
 def _correction(current: Session, declaration: Declaration) -> int | None:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from inbox import bell, clock, notices
+from inbox.collecting.two_members import check_independent
 from inbox.collecting.withholding import IN_THE_OUTBOX, make_nameless
 from inbox.extensions import forget_what_was_overwritten, session, writing
 from inbox.models import (
@@ -216,6 +217,7 @@ def _pending(current: Session, actor: Actor, erasure_id: int) -> Erasure:
         raise Problem("erasure_own")
     if _OTHER[erasure.requested_as] not in actor.roles:
         raise Problem("erasure_needs_other_role")
+    check_independent(current, erasure.requested_by, actor.member_id)
     return erasure
 
 

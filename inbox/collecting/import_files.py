@@ -298,9 +298,10 @@ def _account(fields: Mapping[str, Any]) -> str | None:
 
 
 def _is_ours(fields: Mapping[str, Any]) -> bool:
-    author = str(fields.get("author", "")).strip().lower()
-    account = str(fields.get("account", "")).strip().lower()
-    return author == BRAND or (bool(account) and author.lstrip("@") == account.lstrip("@"))
+    author = str(fields.get("author", "")).strip()
+    account = str(fields.get("account", "")).strip()
+    # Spelt exactly so: a critic may well call themselves “Brand”.
+    return author == BRAND or (bool(account) and author.lower().lstrip("@") == account.lower().lstrip("@"))
 
 
 def _made_id(fields: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from inbox import clock
+from inbox import clock, notices
 from inbox.collecting import tombstones
 from inbox.collecting.withholding import IN_THE_OUTBOX, make_nameless
 from inbox.extensions import session, writing
@@ -27,7 +27,8 @@ from inbox.permissions import Actor, Permission, Role, require
 from inbox.problems import Problem, Unknown
 from inbox.trail import record
 
-SHORTEST_MONTHS, LONGEST_MONTHS = 1, 120
+SHORTEST_MONTHS, LONGEST_MONTHS = 6, 120
+"""A crisis and its questions last months: nothing younger than half a year is called old."""
 
 _AT_ONCE = 400
 """Comments, and authors, of one transaction; the next pass goes on."""
@@ -55,8 +56,12 @@ def set_retention(actor: Actor, account_id: int, months: int) -> Account:
         account = current.get(Account, account_id, with_for_update=True, populate_existing=True)
         if account is None:
             raise Unknown("account_unknown", id=account_id)
+        shorter = months < account.retention_months
         account.retention_months = months
         record(current, actor, "account.retention_set", of=("account", account_id), params={"months": months})
+        if shorter:
+            told = {"actor": actor.name, "account": account.name, "months": months}
+            notices.tell(current, Role.SUPERVISOR, "retention_shortened", of=("account", account_id), params=told)
     return account
 
 

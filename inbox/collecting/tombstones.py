@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from inbox import clock
 from inbox.models import Comment, CommentState, CommentVersion, RawPayload, Tombstone, TombstoneReason
-from inbox.permissions import Actor, Permission, require
+from inbox.permissions import Actor, Permission, Refused, require
 from inbox.trail import record
 
 
@@ -32,6 +32,8 @@ def lay(session: Session, actor: Actor, comment_ids: Collection[int], reason: To
         Refused: the actor is not the system.
     """
     require(actor, Permission.COMMENTS_TOMBSTONE)
+    if actor.member_id is not None:
+        raise Refused(actor, Permission.COMMENTS_TOMBSTONE)
     standing = session.scalars(
         select(Comment.id).where(Comment.id.in_(comment_ids), Comment.state != CommentState.TOMBSTONED)
     ).all()

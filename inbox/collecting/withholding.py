@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from inbox.collecting import tombstones
 from inbox.measuring.waits import chunks
@@ -25,13 +27,18 @@ from inbox.models import (
     TombstoneReason,
     move_reply,
 )
-from inbox.permissions import SYSTEM
+from inbox.permissions import SYSTEM, never
 
 IN_THE_OUTBOX = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIRMED)
 """A reply in one of these states may still leave, or may have left unseen: its words are needed."""
 
 NO_PAYLOAD = "{}"
 """What stands in quarantine in place of a payload that named an erased author; no reader makes anything of it."""
+
+PERSON_KEYS = frozenset(
+    {"author", "authors", "by", "did", "from", "mention", "mentions", "person", "sender", "user", "users"}
+)
+"""Words of the keys under which networks and files name a person."""
 
 _NOT_SENT = (ReplyState.DRAFT, ReplyState.SUBMITTED, ReplyState.RETURNED, ReplyState.APPROVED, ReplyState.FAILED)
 
@@ -99,22 +106,40 @@ def make_nameless(session: Session, author: Author, reason: TombstoneReason) -> 
             .where(Declaration.conversation_id.in_(ids))
             .values(evidence=None, note="", decision_note="")
         )
-    payloads += _changed(
-        session,
-        update(RawPayload)
-        .where(RawPayload.account_id == author.account_id, _names(RawPayload.payload.expression, author))
-        .values(payload=None),
+    # The payload of another person's comment stays theirs, whatever it names.
+    theirs = _written_by(
+        session.execute(
+            select(RawPayload.id, RawPayload.payload).where(
+                RawPayload.account_id == author.account_id,
+                RawPayload.comment_id.is_(None),
+                _names(RawPayload.payload.expression, author),
+            )
+        ).all(),
+        author,
+    )
+    payloads += _changed(session, update(RawPayload).where(RawPayload.id.in_(theirs)).values(payload=None))
+    unread = _written_by(
+        session.execute(
+            select(Quarantined.id, Quarantined.payload).where(
+                Quarantined.account_id == author.account_id, _names(Quarantined.payload.expression, author)
+            )
+        ).all(),
+        author,
     )
     quarantined = _changed(
-        session,
-        update(Quarantined)
-        .where(Quarantined.account_id == author.account_id, _names(Quarantined.payload.expression, author))
-        .values(payload=NO_PAYLOAD, detail=""),
+        session, update(Quarantined).where(Quarantined.id.in_(unread)).values(payload=NO_PAYLOAD, detail="")
+    )
+    namesake = aliased(Author)
+    shared = select(namesake.id).where(
+        namesake.account_id == author.account_id,
+        namesake.id != author.id,
+        or_(namesake.display_name == Post.author_name, namesake.identifier == Post.author_name),
     )
     posts = _changed(
         session,
         update(Post)
         .where(Post.account_id == author.account_id, Post.is_ours.is_(False), Post.author_name.in_(names))
+        .where(~shared.exists())
         .values(text="", url=None, author_name="", media=[]),
     )
     author.identifier, author.display_name = pseudonym_of(author), ""
@@ -142,6 +167,28 @@ def _names(payload: ColumnElement[Any], author: Author) -> ColumnElement[bool]:
     """Payloads that name the author by the network's own id: as a value, or inside an address of theirs."""
     quoted = payload.contains(f'"{author.remote_id}"', autoescape=True)
     return or_(quoted, payload.contains(f"/{author.remote_id}/", autoescape=True))
+
+
+def _written_by(rows: Sequence[Row[*tuple[Any, ...]]], author: Author) -> list[int]:
+    """Those of (id, payload) that name the author where an author, a receiver or an address stands.
+
+    An author may call themselves like a key or a word that stands in every payload: what merely holds the same
+    letters is somebody else's.
+    """
+    return [identifier for identifier, payload in rows if _stands_in(json.loads(payload), author.remote_id)]
+
+
+def _stands_in(value: object, remote_id: str, *, as_person: bool = False) -> bool:
+    if isinstance(value, dict):
+        return any(
+            _stands_in(inner, remote_id, as_person=as_person or not PERSON_KEYS.isdisjoint(never.words_of(key)))
+            for key, inner in value.items()
+        )
+    if isinstance(value, list):
+        return any(_stands_in(inner, remote_id, as_person=as_person) for inner in value)
+    if not isinstance(value, str):
+        return False
+    return (as_person and value == remote_id) or (value.startswith("at://") and f"//{remote_id}/" in f"{value}/")
 
 
 def _changed(session: Session, statement: object) -> int:

@@ -95,8 +95,14 @@ class Lengths:
         """
         ordered = sorted(answered)
         survival = Survival.over(ordered, unanswered)
+        total = len(ordered) + len(unanswered)
         return cls(
             {name: percentile(ordered, share) for name, share in SHARES.items()},
-            {name: survival.reached_by(share) for name, share in SHARES.items()},
+            {
+                # Where most waits are young, the estimate rests on the few old ones: no share is called reached
+                # before that share really has an answer.
+                name: survival.reached_by(share) if len(ordered) >= share * total else None
+                for name, share in SHARES.items()
+            },
             ordered[-1] if ordered else None,
         )

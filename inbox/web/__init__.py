@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 from inbox.web import (
     access,
@@ -54,6 +55,13 @@ SCREENS = (
 )
 
 
+class _Number(IntegerConverter):
+    """A number of a row. One that no database could hold names nothing, and answers 404."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
+
+
 def init_app(app: Flask) -> None:
     """Register every page of `app`, and what stands around all of them.
 
@@ -61,6 +69,7 @@ def init_app(app: Flask) -> None:
         UndeclaredView: a page does not say who may open it.
         ForbiddenDeed: a route is one that the rule forbids.
     """
+    app.url_map.converters["int"] = _Number
     headers.init_app(app)
     access.init_app(app)
     languages.init_app(app)

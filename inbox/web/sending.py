@@ -59,5 +59,5 @@ def hold() -> Answer:
 @rendering.told_on(index)
 def release() -> Answer:
     """Let the replies leave that the supervisor was shown."""
-    holds.release(g.actor, account_id=optional_number("account_id"), seen=optional_number("seen"))
+    holds.release(g.actor, account_id=optional_number("account_id"), seen=optional_number("seen") or 0)
     return rendering.done("sending.index", "sending_is_released")

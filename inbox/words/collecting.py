@@ -30,4 +30,7 @@ SENTENCES = {
     "import_column_missing": _l(
         "No column of the file could be recognised as %(field)s: say which one it is. The file has %(columns)s."
     ),
+    "second_member_made_by_first": _l(
+        "One of the two gave the other their role: ask a member whose role comes from somebody else."
+    ),
 }

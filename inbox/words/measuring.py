@@ -35,6 +35,7 @@ SENTENCES = {
     "fault_trigger": _l("The database has lost the trigger %(name)s."),
     "fault_trail": _l("Row %(seq)s of the trail is not as it was written (%(code)s)."),
     "fault_digest": _l("Version %(number)s of comment %(comment)s is not as it was collected."),
+    "fault_tombstone": _l("The text of comment %(comment)s is withheld, and the trail does not say who did it."),
     "fault_collection": _l("The comments that row %(seq)s of the trail tells of are not those that are stored."),
     "fault_withheld": _l("The text of comment %(comment)s is missing, and no tombstone says why."),
     "fault_evidence": _l("The sealed evidence of declaration %(declaration)s is not as it was sealed."),

@@ -12,6 +12,9 @@ SENTENCES = {
         "%(actor)s declares something that was taken down on a network: %(ground)s. A second member confirms it."
     ),
     "notice.erasure_requested": _l("%(actor)s asks for a person’s data to be erased. It waits for your role."),
+    "notice.retention_shortened": _l(
+        "%(actor)s had names and words of %(account)s kept for %(months)s months only: what is older goes by itself."
+    ),
     "actor.anybody": _l("somebody who is not signed in"),
     "actor.operator": _l("the command line"),
     "actor.system": _l("the product itself"),

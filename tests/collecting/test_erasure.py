@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from config import Config
-from inbox import clock
+from inbox import clock, members
 from inbox.collecting import access_export, erasure, retention
 from inbox.extensions import db, session, writing
 from inbox.measuring.reports import Breakdown, ReportQuery, response_times
@@ -26,6 +26,7 @@ from inbox.models import (
     Note,
     OwnMessage,
     Quarantined,
+    RawPayload,
     Reply,
     ReplyState,
     Tombstone,
@@ -404,3 +405,47 @@ def test_the_scene_is_what_it_is_meant_to_be(stage: Stage, comment: Comment, sto
     assert len(store.scalars(select(Quarantined.id)).all()) == 2
     assert store.scalars(select(Author.display_name)).all() == [NAME]
     assert len(store.scalars(select(Conversation.id)).all()) == 1
+
+
+def test_an_author_called_like_a_key_takes_nobody_elses_words(
+    stage: Stage, comment: Comment, administrator: Actor, supervisor: Actor, store: Session
+) -> None:
+    with writing() as current:
+        crafted = Author(
+            account_id=comment.account_id,
+            remote_id="said",
+            identifier="said",
+            display_name="said",
+            first_seen_at=clock.now(),
+        )
+        current.add(crafted)
+    before = payloads(store)
+    erase(administrator, supervisor, crafted.id)
+    assert payloads(store) == before
+
+
+def payloads(store: Session) -> list[str | None]:
+    store.expire_all()
+    kept: list[str | None] = list(store.scalars(select(RawPayload.payload).order_by(RawPayload.id)))
+    return kept + list(store.scalars(select(Quarantined.payload).order_by(Quarantined.id)))
+
+
+def test_nobody_makes_their_own_second_member(
+    stage: Stage, comment: Comment, administrator: Actor, make_member: MakeMember
+) -> None:
+    member, _ = members.add_member(administrator, "puppet@example.org", [Role.SUPERVISOR])
+    puppet = members.actor_of(member)
+    asked = erasure.request(administrator, comment.author_id)
+    with pytest.raises(Problem, match="second_member_made_by_first"):
+        erasure.confirm(puppet, asked.id)
+    erasure.decline(make_member(Role.SUPERVISOR), asked.id)
+    asked = erasure.request(puppet, comment.author_id)
+    with pytest.raises(Problem, match="second_member_made_by_first"):
+        erasure.confirm(administrator, asked.id)
+
+
+def test_a_shorter_retention_is_told_and_has_a_floor(stage: Stage, comment: Comment, administrator: Actor) -> None:
+    retention.set_retention(administrator, comment.account_id, 12)
+    assert told()[-1] == "supervisor retention_shortened"
+    with pytest.raises(Problem, match="retention_out_of_range"):
+        retention.set_retention(administrator, comment.account_id, 5)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from inbox import clock
 from inbox.extensions import writing
 from inbox.measuring import exports, waits
-from inbox.measuring.figures import Survival, percentile
+from inbox.measuring.figures import Lengths, Survival, percentile
 from inbox.measuring.reports import Breakdown, ReportQuery, response_times, wait_rows
 from inbox.measuring.statement import statement
 from inbox.models import Conversation, ConversationState, Purpose
@@ -52,6 +52,12 @@ def test_survival_is_that_of_the_textbook() -> None:
     assert times.reached_by(0.5) is None
     assert times.unanswered == pytest.approx((0.857, 0.807, 0.753), abs=5e-4)
     assert list(times.times) == [6, 7, 10]
+
+
+def test_no_share_is_reached_before_that_share_has_an_answer() -> None:
+    old_ones_answered = Lengths.of([50_000.0], [60.0] * 20)
+    assert old_ones_answered.answered["median"] == 50_000
+    assert old_ones_answered.all == {"median": None, "p90": None, "p95": None}
 
 
 def test_figures_of_a_small_scene(scene: Scene) -> None:
