@@ -49,7 +49,8 @@ def write_refused(refused: Refused) -> None:
 
 
 def _note(attempt: never.Attempt) -> None:
-    log.warning("refused by the %s lock: %s", attempt.lock, attempt.what)
+    # What was tried comes from outside and may hold what no log file can.
+    log.warning("refused by the %s lock: %s", attempt.lock, attempt.what.encode("ascii", "backslashreplace").decode())
     params: Params = {"lock": attempt.lock, "what": attempt.what, **attempt.params}
     actor: Actor = g.get("acting", SYSTEM) if has_app_context() else SYSTEM
     deed = (actor, "rule.refused", params)

@@ -63,10 +63,25 @@ def install() -> None:
         if stamp.exists() and stamp.read_text() == wanted:
             return
         command = [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"]
-        done = subprocess.run(command, cwd=HERE, timeout=INSTALL_SECONDS, check=False, capture_output=True, text=True)
+        done = subprocess.run(
+            command,
+            cwd=HERE,
+            env=_with_headers(node),
+            timeout=INSTALL_SECONDS,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
         if done.returncode:
             raise Broken(f"npm ci: {(done.stdout + done.stderr)[-2000:]}")
         stamp.write_text(wanted)
+
+
+def _with_headers(node: str) -> dict[str, str]:
+    """The environment in which a native package is built against the headers that came with Node.js, where they did."""
+    place = Path(node).resolve().parents[1]
+    found = (place / "include" / "node" / "node.h").exists()
+    return {**os.environ, **({"npm_config_nodedir": str(place)} if found else {})}
 
 
 @contextmanager
