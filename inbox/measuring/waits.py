@@ -117,7 +117,8 @@ def _settle(session: Session, ids: list[int], news: set[int]) -> set[int]:
         .where(among(Conversation.id, ids))
         # Two writers that settle the same conversation must not both derive from what was there before either.
         .order_by(Conversation.id)
-        .with_for_update(of=Conversation)
+        # Without the key: rows that point to a conversation may be written meanwhile.
+        .with_for_update(of=Conversation, key_share=True)
     ).all()
     units, hints = _units(connection, ids)
     answers = _answers(connection, ids)
