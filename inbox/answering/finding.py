@@ -65,7 +65,9 @@ def account_of(session: Session, account_id: int) -> Account:
 
 
 def _find(session: Session, noun: type[Noun], number: int, code: str, lock: bool) -> Noun:
-    found = session.get(noun, number, populate_existing=True, with_for_update={"of": noun} if lock else None)
+    # Without the key: rows that point to this one may be written meanwhile.
+    locked = {"of": noun, "key_share": True} if lock else None
+    found = session.get(noun, number, populate_existing=True, with_for_update=locked)
     if found is None:
         raise Unknown(code, id=number)
     return found
