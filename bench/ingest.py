@@ -29,7 +29,7 @@ from inbox import create_app
 from inbox.collecting.hints import hints_for
 from inbox.collecting.ingest import store_page
 from inbox.collecting.sifting import sift
-from inbox.connectors.base import FetchedAuthor, FetchedComment, FetchedPost, Page
+from inbox.connectors.shapes import FetchedAuthor, FetchedComment, FetchedPost, Page
 from inbox.extensions import db, session, writing
 from inbox.models import Account
 from tests.databases import ENGINES, database

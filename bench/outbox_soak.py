@@ -29,19 +29,9 @@ from sqlalchemy import select
 from config import Config
 from inbox import clock, create_app
 from inbox.answering import outbox, outcomes, replies, sending
-from inbox.connectors.base import (
-    AccountAccess,
-    Connector,
-    ConnectorError,
-    Json,
-    Length,
-    Outcome,
-    OutgoingReply,
-    Page,
-    Presence,
-    Profile,
-    Receipt,
-)
+from inbox.connectors.base import Connector
+from inbox.connectors.failures import ConnectorError, Outcome
+from inbox.connectors.shapes import AccountAccess, Json, Length, OutgoingReply, Page, Presence, Profile, Receipt
 from inbox.extensions import db, session
 from inbox.models import Reply, ReplyState
 from inbox.permissions import WORKER, Actor, Role

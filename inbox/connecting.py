@@ -17,7 +17,8 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from config import Config
-from inbox.connectors.base import AccountAccess, Connector, Length, LookUps, Opener, networks, open_connector
+from inbox.connectors.base import Connector, Opener, networks, open_connector
+from inbox.connectors.shapes import AccountAccess, Length, LookUps
 from inbox.models import IMPORT, Account
 from inbox.problems import Problem
 

@@ -21,8 +21,8 @@ import atproto
 import tweepy
 from atproto_client.namespaces import sync_ns
 
-from inbox.connectors.base import AccountAccess
 from inbox.connectors.bluesky import BlueskyConnector
+from inbox.connectors.shapes import AccountAccess
 from inbox.connectors.x import XConnector
 from inbox.permissions import never
 

@@ -29,7 +29,8 @@ from config import Config
 from inbox import clock
 from inbox.cli import root
 from inbox.collecting import watch
-from inbox.connectors.base import AccountAccess, Connector, networks
+from inbox.connectors.base import Connector, networks
+from inbox.connectors.shapes import AccountAccess
 from inbox.connectors.x import XConnector
 from inbox.connectors.x.rules import NEVER_REQUESTED_SCOPES, REQUESTED_SCOPES
 from inbox.extensions import db, writing

@@ -15,7 +15,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from inbox.collecting import ingest
-from inbox.connectors.base import Item, Page
+from inbox.connectors.shapes import Item, Page
 from inbox.extensions import db, writing
 from inbox.models import Account, Author, Comment, Quarantined, RawPayload, Reply
 from tests.collecting.deliveries import at, comment, make_account, own, page, unreadable

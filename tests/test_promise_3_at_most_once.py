@@ -17,8 +17,9 @@ from bench import outbox_soak
 from config import Config
 from inbox import clock
 from inbox.answering import holds, outbox, replies, sending
-from inbox.connectors.base import AccountAccess, Connector, open_connector
+from inbox.connectors.base import Connector, open_connector
 from inbox.connectors.demo import DemoConnector
+from inbox.connectors.shapes import AccountAccess
 from inbox.extensions import db, session
 from inbox.models import Reply, ReplyState, Wait
 from inbox.permissions import OPERATOR, WORKER, Actor, Role

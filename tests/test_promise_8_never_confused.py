@@ -12,9 +12,10 @@ from config import Config
 from inbox import clock
 from inbox.collecting import accounts, collect
 from inbox.collecting.health import LATE_AFTER, AccountHealth
-from inbox.connectors.base import AccountAccess, Connector, Json, Page, Profile, Quota
+from inbox.connectors.base import Connector
 from inbox.connectors.demo import DemoConnector
 from inbox.connectors.demo.network import DemoNetwork
+from inbox.connectors.shapes import AccountAccess, Json, Page, Profile, Quota
 from inbox.extensions import writing
 from inbox.models import IMPORT, Account
 from inbox.permissions import OPERATOR, WORKER

@@ -16,7 +16,8 @@ from inbox import bell, clock
 from inbox.answering import conversations, holds, outcomes
 from inbox.answering.finding import IN_THE_OUTBOX, reply_of
 from inbox.answering.sending import read_back_abandoned, send, try_of
-from inbox.connectors.base import Opener, Receipt, open_connector
+from inbox.connectors.base import Opener, open_connector
+from inbox.connectors.shapes import Receipt
 from inbox.extensions import session, writing
 from inbox.models import Account, Conversation, OwnMessage, Reply, ReplyState
 from inbox.permissions import Actor, Permission, require

@@ -17,7 +17,7 @@ from inbox import clock, trail
 from inbox.answering import holds
 from inbox.answering.finding import IN_THE_OUTBOX, conversation_of, move, reply_of
 from inbox.answering.telling import tell
-from inbox.connectors.base import OutgoingReply, Receipt
+from inbox.connectors.shapes import OutgoingReply, Receipt
 from inbox.extensions import writing
 from inbox.measuring import waits
 from inbox.models import Account, OwnMessage, Reply, ReplyMove, ReplyOrigin, ReplyState

@@ -9,7 +9,7 @@ from inbox.answering import holds
 from inbox.answering.composing import LEEWAY, LONGEST_DELAY, mark_sent_natively, new_form_key, write
 from inbox.answering.finding import account_of, conversation_of, move, reply_of
 from inbox.answering.telling import tell, tell_queued
-from inbox.connectors.base import Length
+from inbox.connectors.shapes import Length
 from inbox.extensions import session, writing
 from inbox.measuring import waits
 from inbox.models import Account, Reply, ReplyMove

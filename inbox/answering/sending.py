@@ -19,7 +19,9 @@ from inbox.answering import holds, outcomes
 from inbox.answering.finding import account_of, reply_of
 from inbox.answering.outcomes import Try
 from inbox.answering.telling import tell
-from inbox.connectors.base import Connector, ConnectorError, Opener, Outcome, OutgoingReply
+from inbox.connectors.base import Connector, Opener
+from inbox.connectors.failures import ConnectorError, Outcome
+from inbox.connectors.shapes import OutgoingReply
 from inbox.extensions import session, writing
 from inbox.models import Account, Conversation, Reply, ReplyMove, ReplyState
 from inbox.permissions import Actor

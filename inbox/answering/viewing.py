@@ -12,7 +12,7 @@ from inbox.answering import composing, holds, threads
 from inbox.answering.finding import conversation_of
 from inbox.answering.rows import excerpt
 from inbox.answering.threads import ShownComment, ThreadItem
-from inbox.connectors.base import Length
+from inbox.connectors.shapes import Length
 from inbox.extensions import session, writing
 from inbox.measuring import waits
 from inbox.models import (

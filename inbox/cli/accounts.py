@@ -10,7 +10,8 @@ from inbox.cli.output import ROW, Row, json_option, listing, print_object, print
 from inbox.cli.running import in_application
 from inbox.cli.secrets import from_environment
 from inbox.collecting import accounts as room
-from inbox.connectors.base import CredentialField, networks
+from inbox.connectors.base import networks
+from inbox.connectors.shapes import CredentialField
 from inbox.permissions import OPERATOR
 from inbox.problems import Problem
 from inbox.words import say

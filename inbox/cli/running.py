@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from config import Config, ConfigError
 from inbox import create_app
-from inbox.connectors.base import ConnectorError
+from inbox.connectors.failures import ConnectorError
 from inbox.extensions import db
 from inbox.models import NotNow, schema
 from inbox.permissions import OPERATOR, Refused, never

@@ -13,15 +13,9 @@ from config import Config
 from inbox import bell, clock
 from inbox.collecting.health import AccountHealth, healths
 from inbox.connecting import store_credentials
-from inbox.connectors.base import (
-    AccountAccess,
-    ConnectorError,
-    CredentialField,
-    Opener,
-    Profile,
-    networks,
-    open_connector,
-)
+from inbox.connectors.base import Opener, networks, open_connector
+from inbox.connectors.failures import ConnectorError
+from inbox.connectors.shapes import AccountAccess, CredentialField, Profile
 from inbox.extensions import session, writing
 from inbox.models import Account, Purpose
 from inbox.permissions import Actor, Permission, require

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from inbox import bell, clock, notices
-from inbox.connectors.base import Presence
+from inbox.connectors.shapes import Presence
 from inbox.extensions import session, writing
 from inbox.models import (
     Account,

@@ -15,7 +15,8 @@ from inbox.collecting.ingest import Stored, store_page
 from inbox.collecting.second_reading import read_again
 from inbox.collecting.sifting import sift
 from inbox.connecting import keep_fresh_credentials, open_account
-from inbox.connectors.base import Connector, ConnectorError, Opener, Outcome, open_connector
+from inbox.connectors.base import Connector, Opener, open_connector
+from inbox.connectors.failures import ConnectorError, Outcome
 from inbox.extensions import session, writing
 from inbox.models import IMPORT, Account, Purpose
 from inbox.permissions import Actor, Permission, require

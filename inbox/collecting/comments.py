@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from inbox.collecting import surroundings
 from inbox.collecting.sifting import Delivered, storable
 from inbox.collecting.triage import Hint
-from inbox.connectors.base import FetchedComment
+from inbox.connectors.shapes import FetchedComment
 from inbox.measuring.openings import FirstComment, Opening
 from inbox.models import Account, Comment, CommentState, CommentVersion, RawPayload, digest_of
 from inbox.models.bulk import Rows, among_given, take_ids

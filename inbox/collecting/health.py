@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from inbox import clock
 from inbox.connecting import letter_of, title_of
-from inbox.connectors.base import Quota
+from inbox.connectors.shapes import Quota
 from inbox.models import IMPORT, Account, CollectionGap
 
 LATE_AFTER = timedelta(minutes=5)

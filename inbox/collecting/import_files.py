@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from inbox import clock
-from inbox.connectors.base import FetchedAuthor, FetchedComment, FetchedOwnMessage, Item, Json, Unreadable
+from inbox.connectors.shapes import FetchedAuthor, FetchedComment, FetchedOwnMessage, Item, Json, Unreadable
 from inbox.problems import Problem
 
 FIELDS: Final[dict[str, tuple[str, ...]]] = {

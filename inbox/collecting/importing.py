@@ -15,7 +15,7 @@ from inbox.collecting.hints import hints_for
 from inbox.collecting.import_files import ReadRow, read_file
 from inbox.collecting.ingest import Stored, store_page
 from inbox.collecting.sifting import Sifted, sift, storable
-from inbox.connectors.base import FetchedComment, FetchedOwnMessage, Page, Unreadable
+from inbox.connectors.shapes import FetchedComment, FetchedOwnMessage, Page, Unreadable
 from inbox.extensions import session, writing
 from inbox.models import IMPORT, Account, Comment, Conversation, OwnMessage
 from inbox.permissions import Actor, Permission, require

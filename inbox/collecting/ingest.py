@@ -16,7 +16,7 @@ from inbox import bell, clock
 from inbox.collecting import comments, own_messages, quarantine
 from inbox.collecting.sifting import Sifted, sift
 from inbox.collecting.triage import Hint
-from inbox.connectors.base import Page, Quota
+from inbox.connectors.shapes import Page, Quota
 from inbox.measuring import openings, waits
 from inbox.models import Account, CollectionGap, digest_over
 from inbox.permissions import WORKER, Actor

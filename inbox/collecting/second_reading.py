@@ -10,7 +10,8 @@ from inbox.collecting import quarantine
 from inbox.collecting.hints import hints_for
 from inbox.collecting.ingest import store_page
 from inbox.collecting.sifting import sift
-from inbox.connectors.base import Connector, Page
+from inbox.connectors.base import Connector
+from inbox.connectors.shapes import Page
 from inbox.extensions import session, writing
 from inbox.models import Account, Quarantined
 from inbox.permissions import Actor, Permission, require

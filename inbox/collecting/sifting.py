@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from inbox import clock
-from inbox.connectors.base import FetchedComment, FetchedOwnMessage, FetchedPost, Item, Page, Unreadable
+from inbox.connectors.shapes import FetchedComment, FetchedOwnMessage, FetchedPost, Item, Page, Unreadable
 
 LONGEST_ID = 512
 """Characters of a remote id that the tables hold."""

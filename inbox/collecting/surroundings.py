@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
-from inbox.connectors.base import FetchedAuthor, FetchedComment, FetchedPost
+from inbox.connectors.shapes import FetchedAuthor, FetchedComment, FetchedPost
 from inbox.measuring.openings import Opening
 from inbox.models import Account, Author, Conversation, ConversationState, Post
 from inbox.models.bulk import Rows, among_given, take_ids

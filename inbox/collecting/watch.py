@@ -14,7 +14,9 @@ from inbox import clock
 from inbox.collecting import alarms, declarations, tombstones
 from inbox.collecting.watch_plan import LARGEST_BATCH, due, has_reach, within_quota
 from inbox.connecting import keep_fresh_credentials, look_ups_of, open_account
-from inbox.connectors.base import Connector, ConnectorError, Opener, Presence, open_connector
+from inbox.connectors.base import Connector, Opener, open_connector
+from inbox.connectors.failures import ConnectorError
+from inbox.connectors.shapes import Presence
 from inbox.extensions import session, writing
 from inbox.models import IMPORT, Account, Author, Comment, CommentState, TombstoneReason
 from inbox.permissions import SYSTEM, Actor, Permission, require

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from inbox import clock
 from inbox.connecting import look_ups_of
-from inbox.connectors.base import LookUps
+from inbox.connectors.shapes import LookUps
 from inbox.extensions import session
 from inbox.models import Account, Author, Comment, CommentState
 from inbox.permissions import Actor, Permission, require

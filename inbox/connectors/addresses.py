@@ -20,7 +20,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util.connection import create_connection
 
-from inbox.connectors.base import TIMEOUT_SECONDS, ConnectorError, Outcome
+from inbox.connectors.base import TIMEOUT_SECONDS
+from inbox.connectors.failures import ConnectorError, Outcome
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -15,7 +15,7 @@ from typing import Any, Literal, NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
 from inbox.connectors.addresses import clean_host
-from inbox.connectors.base import Json
+from inbox.connectors.shapes import Json
 from inbox.permissions import never
 
 BodyCheck = Callable[[Json], bool]

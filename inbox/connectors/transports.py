@@ -18,7 +18,8 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from inbox.connectors.addresses import Door, DoorBackend, pools
-from inbox.connectors.base import TIMEOUT_SECONDS, ConnectorError, Outcome
+from inbox.connectors.base import TIMEOUT_SECONDS
+from inbox.connectors.failures import ConnectorError, Outcome
 from inbox.connectors.guard import WireGuard
 from inbox.permissions import never
 

@@ -14,7 +14,8 @@ from flask import Flask
 from config import Config
 from inbox.answering import outbox
 from inbox.collecting import collect, retention, watch
-from inbox.connectors.base import ConnectorError, Opener, open_connector
+from inbox.connectors.base import Opener, open_connector
+from inbox.connectors.failures import ConnectorError
 from inbox.extensions import session
 from inbox.jobs.engine import engine_of
 from inbox.permissions import SYSTEM, WORKER

@@ -11,8 +11,10 @@ from sqlalchemy import update
 from inbox import clock
 from inbox.answering import holds, outbox, outcomes, replies, sending
 from inbox.answering.conversations import ShownReply, open_conversation
-from inbox.connectors.base import AccountAccess, Connector, ConnectorError, Opener, Outcome, open_connector
+from inbox.connectors.base import Connector, Opener, open_connector
 from inbox.connectors.demo import DemoConnector
+from inbox.connectors.failures import ConnectorError, Outcome
+from inbox.connectors.shapes import AccountAccess
 from inbox.extensions import session, writing
 from inbox.models import Account, Conversation, ConversationState, OwnMessage, Reply, ReplyState, Wait
 from inbox.permissions import OPERATOR, WORKER, Actor

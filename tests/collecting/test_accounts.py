@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from config import Config, ConfigError
 from inbox import bell, connecting
 from inbox.collecting import accounts
-from inbox.connectors.base import AccountAccess, Connector, Profile
+from inbox.connectors.base import Connector
 from inbox.connectors.demo import DemoConnector
 from inbox.connectors.demo.network import DemoNetwork
+from inbox.connectors.shapes import AccountAccess, Profile
 from inbox.extensions import session
 from inbox.models import Account, Purpose, TrailRow
 from inbox.permissions import OPERATOR, WORKER, Refused

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from inbox import clock
 from inbox.collecting import alarms, watch, watch_plan
 from inbox.collecting.watch import LookReport, look_again, look_if_due
-from inbox.connectors.base import AccountAccess, Connector, Presence
+from inbox.connectors.base import Connector
 from inbox.connectors.demo import DemoConnector
+from inbox.connectors.shapes import AccountAccess, Presence
 from inbox.extensions import writing
 from inbox.models import Account, Alarm, AlarmAcknowledgement, Comment, CommentState
 from inbox.permissions import OPERATOR, WORKER, Actor, Refused

@@ -13,9 +13,10 @@ from config import Config
 from inbox import bell, clock
 from inbox.collecting import accounts, collect, quarantine
 from inbox.collecting.collect import collect_account, due_accounts
-from inbox.connectors.base import AccountAccess, Connector, Json, Page
+from inbox.connectors.base import Connector
 from inbox.connectors.demo import DemoConnector
 from inbox.connectors.demo.network import DemoNetwork
+from inbox.connectors.shapes import AccountAccess, Json, Page
 from inbox.extensions import session, writing
 from inbox.models import (
     Account,

@@ -19,7 +19,7 @@ from inbox import clock
 from inbox.collecting import importing
 from inbox.collecting.import_files import read_file
 from inbox.collecting.importing import RowFault, import_file
-from inbox.connectors.base import FetchedComment, Unreadable
+from inbox.connectors.shapes import FetchedComment, Unreadable
 from inbox.models import (
     IMPORT,
     Account,

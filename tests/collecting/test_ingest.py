@@ -15,7 +15,7 @@ from inbox import clock
 from inbox.collecting import ingest, tombstones
 from inbox.collecting.sifting import payload_of
 from inbox.collecting.triage import Hint, Kind, Reason, Urgency
-from inbox.connectors.base import Item, Quota
+from inbox.connectors.shapes import Item, Quota
 from inbox.extensions import writing
 from inbox.models import (
     Account,

@@ -13,9 +13,10 @@ from inbox import clock
 from inbox.collecting import accounts, watch_plan
 from inbox.collecting.collect import collect_account
 from inbox.collecting.watch import LookReport, look_again
-from inbox.connectors.base import AccountAccess, Connector, Presence
+from inbox.connectors.base import Connector
 from inbox.connectors.demo import DemoConnector
 from inbox.connectors.demo.network import DemoNetwork
+from inbox.connectors.shapes import AccountAccess, Presence
 from inbox.extensions import session
 from inbox.models import (
     Account,

@@ -12,8 +12,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol, cast
 
-from inbox.connectors.base import AccountAccess
 from inbox.connectors.guard import Rule
+from inbox.connectors.shapes import AccountAccess
 
 
 class Peer(Protocol):

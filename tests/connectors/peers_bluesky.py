@@ -10,9 +10,9 @@ from unittest.mock import patch
 import httpx
 from atproto import models
 
-from inbox.connectors.base import AccountAccess
 from inbox.connectors.bluesky.rules import POSTS, account_rules, sign_in_rules
 from inbox.connectors.guard import Rule
+from inbox.connectors.shapes import AccountAccess
 from inbox.connectors.transports import GuardedTransport
 from tests.atproto_network.fixture import PRIVATE_HOSTS, AtprotoNetwork, NetworkAccount, shared_network
 from tests.atproto_network.servers import free_ports

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from inbox.connectors.base import AccountAccess
 from inbox.connectors.demo.network import DemoNetwork
 from inbox.connectors.guard import Rule
+from inbox.connectors.shapes import AccountAccess
 
 STAGE = "gobelune"
 

@@ -7,8 +7,8 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from inbox.connectors.base import AccountAccess
 from inbox.connectors.guard import Rule
+from inbox.connectors.shapes import AccountAccess
 from inbox.connectors.x.rules import rules
 from tests.connectors.fake_x import OWN, OWN_NAME, FakeX, running
 

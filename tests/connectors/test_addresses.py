@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox.connectors.addresses import Door, is_public, parse_service_url
-from inbox.connectors.base import ConnectorError, Outcome
+from inbox.connectors.failures import ConnectorError, Outcome
 from inbox.connectors.guard import Rule, WireGuard
 from inbox.connectors.transports import GuardedTransport, guarded_session
 

@@ -11,18 +11,10 @@ import pytest
 from atproto import models
 
 from inbox import clock
-from inbox.connectors.base import (
-    ConnectorError,
-    FetchedComment,
-    FetchedOwnMessage,
-    Item,
-    Json,
-    Outcome,
-    OutgoingReply,
-    Presence,
-)
 from inbox.connectors.bluesky import BlueskyConnector, connector
 from inbox.connectors.bluesky.rules import POSTS
+from inbox.connectors.failures import ConnectorError, Outcome
+from inbox.connectors.shapes import FetchedComment, FetchedOwnMessage, Item, Json, OutgoingReply, Presence
 from tests.atproto_network.fixture import AtprotoNetwork
 from tests.atproto_network.servers import free_ports
 from tests.connectors.peers_bluesky import BlueskyPeer, access_to, peer, strong_ref

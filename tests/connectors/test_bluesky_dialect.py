@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox import clock
-from inbox.connectors.base import FetchedComment, FetchedOwnMessage, Json, Unreadable
 from inbox.connectors.bluesky import BlueskyConnector, reading
 from inbox.connectors.bluesky.record_key import is_record_key, record_key, time_of_revision
 from inbox.connectors.bluesky.rules import POSTS, account_rules, identity_rules
 from inbox.connectors.bluesky.writing import facets, measure
 from inbox.connectors.guard import WireGuard
+from inbox.connectors.shapes import FetchedComment, FetchedOwnMessage, Json, Unreadable
 from inbox.permissions import never
 
 BRAND, CRITIC = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa", "did:plc:bbbbbbbbbbbbbbbbbbbbbbbb"

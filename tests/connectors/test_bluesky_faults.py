@@ -11,8 +11,9 @@ import pytest
 
 from inbox import clock
 from inbox.connectors import transports
-from inbox.connectors.base import ConnectorError, FetchedComment, Outcome, OutgoingReply, Presence
 from inbox.connectors.bluesky import BlueskyConnector
+from inbox.connectors.failures import ConnectorError, Outcome
+from inbox.connectors.shapes import FetchedComment, OutgoingReply, Presence
 from tests.atproto_network.fixture import AtprotoNetwork
 from tests.connectors.flaky_server import Exchange, FlakyServer, Misbehaviour, standing_before
 from tests.connectors.peers_bluesky import BlueskyPeer, peer

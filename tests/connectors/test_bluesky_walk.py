@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox import clock
-from inbox.connectors.base import Json
 from inbox.connectors.bluesky.walk import DEEP_EVERY, DEEP_OVERLAP, OVERLAP, Walk, moment_of
+from inbox.connectors.shapes import Json
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PAGE = 3

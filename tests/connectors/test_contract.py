@@ -13,16 +13,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from inbox.connectors import base
-from inbox.connectors.base import (
-    Connector,
-    ConnectorError,
-    FetchedComment,
-    Item,
-    Json,
-    Outcome,
-    OutgoingReply,
-    Presence,
-)
+from inbox.connectors.base import Connector
+from inbox.connectors.failures import ConnectorError, Outcome
+from inbox.connectors.shapes import FetchedComment, Item, Json, OutgoingReply, Presence
 from inbox.permissions import never
 from tests.connectors.peers import Peer, peer_of
 

@@ -12,18 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inbox import clock
-from inbox.connectors.base import (
-    AccountAccess,
-    FetchedComment,
-    FetchedOwnMessage,
-    Item,
-    Json,
-    Unreadable,
-    networks,
-)
+from inbox.connectors.base import networks
 from inbox.connectors.demo import DemoConnector
 from inbox.connectors.demo.network import DemoNetwork
 from inbox.connectors.demo.reading import read_item
+from inbox.connectors.shapes import AccountAccess, FetchedComment, FetchedOwnMessage, Item, Json, Unreadable
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 STAGE = "pedalune"

@@ -14,20 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inbox import clock
-from inbox.connectors.base import (
-    AccountAccess,
-    ConnectorError,
-    FetchedComment,
-    FetchedOwnMessage,
-    Item,
-    Outcome,
-    OutgoingReply,
-    Presence,
-)
 from inbox.connectors.demo import DemoConnector
 from inbox.connectors.demo.door import Door
 from inbox.connectors.demo.network import DemoNetwork
 from inbox.connectors.demo.scenario import load
+from inbox.connectors.failures import ConnectorError, Outcome
+from inbox.connectors.shapes import AccountAccess, FetchedComment, FetchedOwnMessage, Item, OutgoingReply, Presence
 from inbox.permissions import never
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from inbox import clock
-from inbox.connectors.base import AccountAccess, FetchedComment, FetchedOwnMessage, OutgoingReply, Presence
 from inbox.connectors.demo import DemoConnector
 from inbox.connectors.demo.network import DemoNetwork
 from inbox.connectors.demo.scenario import FLAGS, KINDS_OF_COMMENT, Event, Scenario, ScenarioError, load, names, read
+from inbox.connectors.shapes import AccountAccess, FetchedComment, FetchedOwnMessage, OutgoingReply, Presence
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from inbox.connectors import transports
 from inbox.connectors.addresses import Door
-from inbox.connectors.base import ConnectorError, Outcome
+from inbox.connectors.failures import ConnectorError, Outcome
 from inbox.connectors.guard import Rule, WireGuard, exactly, no_body
 from inbox.connectors.transports import GuardedTransport, explain_transport, guarded_session
 from inbox.permissions import never

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox import clock
-from inbox.connectors.base import ConnectorError, Outcome, OutgoingReply
+from inbox.connectors.failures import ConnectorError, Outcome
+from inbox.connectors.shapes import OutgoingReply
 from inbox.connectors.x import XConnector
 from inbox.connectors.x.texts import measure, skeleton, time_of_id, unescaped
 from tests.connectors.fake_x import OWN, OWN_NAME, START, FakeX, escaped, id_at, running

@@ -11,17 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inbox.connectors.base import (
-    ConnectorError,
-    FetchedComment,
-    FetchedOwnMessage,
-    Item,
-    Json,
-    Outcome,
-    Presence,
-    Quota,
-    Unreadable,
-)
+from inbox.connectors.failures import ConnectorError, Outcome
+from inbox.connectors.shapes import FetchedComment, FetchedOwnMessage, Item, Json, Presence, Quota, Unreadable
 from inbox.connectors.x import XConnector
 from inbox.connectors.x.parsing import Delivery
 from tests.connectors.fake_x import OWN, OWN_NAME, START, FakeX, as_specified, id_at, running

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from inbox.connectors.base import OutgoingReply
+from inbox.connectors.shapes import OutgoingReply
 from inbox.connectors.x import XConnector
 from tests.connectors.fake_x import OWN, OWN_NAME, START, FakeX, as_specified, running
 from tests.connectors.peers_x import CRITIC, access_to

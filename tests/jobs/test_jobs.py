@@ -18,8 +18,9 @@ from config import Config, ConfigError
 from inbox import clock, create_app
 from inbox.answering import conversations, replies
 from inbox.collecting import accounts
-from inbox.connectors.base import AccountAccess, Connector
+from inbox.connectors.base import Connector
 from inbox.connectors.demo.network import DemoNetwork
+from inbox.connectors.shapes import AccountAccess
 from inbox.jobs import Jobs, listen
 from inbox.models import Account, Comment, Conversation, Reply, ReplyState
 from inbox.permissions import OPERATOR, Role

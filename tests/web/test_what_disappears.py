@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from inbox import clock
 from inbox.collecting import alarms, declarations
-from inbox.connectors.base import Presence
+from inbox.connectors.shapes import Presence
 from inbox.extensions import session, writing
 from inbox.models import Author, Comment, CommentState, Erasure, Ground, Note, Notice, TrailRow
 from inbox.permissions import WORKER, Role

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from atproto import models
 from atproto_client.exceptions import RequestErrorBase
 
-from inbox.connectors.base import ConnectorError, Item, Json, Outcome
 from inbox.connectors.bluesky import faults, reading
 from inbox.connectors.bluesky.line import Line
+from inbox.connectors.failures import ConnectorError, Outcome
+from inbox.connectors.shapes import Item, Json
 
 log = logging.getLogger(__name__)
 

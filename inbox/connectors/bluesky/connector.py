@@ -13,23 +13,7 @@ from atproto_client.exceptions import BadRequestError
 from pydantic import ValidationError
 
 from inbox import clock
-from inbox.connectors.base import (
-    TIMEOUT_SECONDS,
-    AccountAccess,
-    Connector,
-    ConnectorError,
-    CredentialField,
-    Item,
-    Json,
-    Length,
-    LookUps,
-    Outcome,
-    OutgoingReply,
-    Page,
-    Presence,
-    Profile,
-    Receipt,
-)
+from inbox.connectors.base import TIMEOUT_SECONDS, Connector
 from inbox.connectors.bluesky import faults, reading, writing
 from inbox.connectors.bluesky.appview import AppView, list_in
 from inbox.connectors.bluesky.line import Line
@@ -37,6 +21,20 @@ from inbox.connectors.bluesky.presence import Repositories
 from inbox.connectors.bluesky.record_key import record_key, time_of_revision
 from inbox.connectors.bluesky.rules import DIRECTORY, POSTS
 from inbox.connectors.bluesky.walk import OVERLAP, Walk, moment_of
+from inbox.connectors.failures import ConnectorError, Outcome
+from inbox.connectors.shapes import (
+    AccountAccess,
+    CredentialField,
+    Item,
+    Json,
+    Length,
+    LookUps,
+    OutgoingReply,
+    Page,
+    Presence,
+    Profile,
+    Receipt,
+)
 
 log = logging.getLogger(__name__)
 

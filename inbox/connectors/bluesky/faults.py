@@ -9,7 +9,8 @@ from atproto_client.exceptions import RequestErrorBase
 from atproto_client.models.common import XrpcError
 
 from inbox import clock
-from inbox.connectors.base import ConnectorError, Outcome, Quota
+from inbox.connectors.failures import ConnectorError, Outcome
+from inbox.connectors.shapes import Quota
 from inbox.connectors.transports import explain_transport
 
 _LONGEST_PATIENCE = timedelta(days=1)

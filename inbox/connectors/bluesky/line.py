@@ -14,10 +14,11 @@ from atproto_server.exceptions import TokenDecodeError
 from pydantic import ValidationError
 
 from inbox.connectors.addresses import Door, parse_service_url
-from inbox.connectors.base import AccountAccess, ConnectorError, Json, Outcome
 from inbox.connectors.bluesky.faults import is_signed_out
 from inbox.connectors.bluesky.rules import account_rules, sign_in_rules
+from inbox.connectors.failures import ConnectorError, Outcome
 from inbox.connectors.guard import WireGuard
+from inbox.connectors.shapes import AccountAccess, Json
 from inbox.connectors.transports import GuardedTransport
 
 DEFAULT_SERVICE = "https://bsky.social"

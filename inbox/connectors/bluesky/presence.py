@@ -15,12 +15,13 @@ from atproto_client.exceptions import BadRequestError
 from atproto_core.exceptions import AtProtocolError
 
 from inbox.connectors.addresses import Door, parse_service_url
-from inbox.connectors.base import AccountAccess, ConnectorError, Json, Outcome, Presence
 from inbox.connectors.bluesky.faults import name_of
 from inbox.connectors.bluesky.line import Line
 from inbox.connectors.bluesky.reading import author_of_uri, key_of_uri
 from inbox.connectors.bluesky.rules import DIRECTORY, POSTS, identity_rules, repository_rules
+from inbox.connectors.failures import ConnectorError, Outcome
 from inbox.connectors.guard import Rule, WireGuard
+from inbox.connectors.shapes import AccountAccess, Json, Presence
 from inbox.connectors.transports import GuardedTransport
 
 _WITHHELD: Final = frozenset({"RepoTakendown", "RepoSuspended", "RepoDeactivated"})

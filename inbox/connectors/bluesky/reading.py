@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeGuard
 from urllib.parse import quote
 
-from inbox.connectors.base import (
+from inbox.connectors.bluesky.rules import POSTS
+from inbox.connectors.bluesky.walk import moment_of
+from inbox.connectors.shapes import (
     FetchedAuthor,
     FetchedComment,
     FetchedOwnMessage,
@@ -16,8 +18,6 @@ from inbox.connectors.base import (
     Json,
     Unreadable,
 )
-from inbox.connectors.bluesky.rules import POSTS
-from inbox.connectors.bluesky.walk import moment_of
 
 APP: Final = "https://bsky.app/profile"
 """The web app that shows every account of the network, wherever it lives."""

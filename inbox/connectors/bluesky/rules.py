@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from inbox.connectors.base import Json
 from inbox.connectors.bluesky.record_key import is_record_key
 from inbox.connectors.guard import Rule, exactly, no_body
+from inbox.connectors.shapes import Json
 
 POSTS: Final = "app.bsky.feed.post"
 """The one collection that is ever written to."""

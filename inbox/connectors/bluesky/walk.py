@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from inbox import clock
-from inbox.connectors.base import Json
+from inbox.connectors.shapes import Json
 
 OVERLAP = timedelta(minutes=10)
 DEEP_OVERLAP = timedelta(days=1)

@@ -10,7 +10,7 @@ from atproto import models
 from atproto_client.utils.facet_detection import detect_facets, detect_mentions
 
 from inbox import clock
-from inbox.connectors.base import Json, Length
+from inbox.connectors.shapes import Json, Length
 
 MAX_GRAPHEMES: Final = 300
 MAX_BYTES: Final = 3000

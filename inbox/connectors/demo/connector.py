@@ -6,16 +6,18 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from inbox.connectors.base import (
+from inbox.connectors.base import Connector
+from inbox.connectors.demo.door import TEXT_LIMIT, Door, NoAnswer, NoConnection, Published, Refusal, graphemes
+from inbox.connectors.demo.reading import read_item
+from inbox.connectors.demo.store import FILE_NAME
+from inbox.connectors.failures import ConnectorError, Outcome
+from inbox.connectors.shapes import (
     AccountAccess,
-    Connector,
-    ConnectorError,
     CredentialField,
     Item,
     Json,
     Length,
     LookUps,
-    Outcome,
     OutgoingReply,
     Page,
     Presence,
@@ -23,9 +25,6 @@ from inbox.connectors.base import (
     Quota,
     Receipt,
 )
-from inbox.connectors.demo.door import TEXT_LIMIT, Door, NoAnswer, NoConnection, Published, Refusal, graphemes
-from inbox.connectors.demo.reading import read_item
-from inbox.connectors.demo.store import FILE_NAME
 
 _PRESENCE = {
     "present": Presence.PRESENT,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from inbox import clock
-from inbox.connectors.base import (
+from inbox.connectors.shapes import (
     FetchedAuthor,
     FetchedComment,
     FetchedOwnMessage,

@@ -12,8 +12,9 @@ import tweepy
 
 from inbox import clock
 from inbox.connectors.addresses import Door, parse_service_url
-from inbox.connectors.base import AccountAccess, ConnectorError, Json, Outcome, Quota
+from inbox.connectors.failures import ConnectorError, Outcome
 from inbox.connectors.guard import WireGuard
+from inbox.connectors.shapes import AccountAccess, Json, Quota
 from inbox.connectors.transports import explain_transport, guarded_session, quiet
 from inbox.connectors.x.rules import ORIGIN, SDK_ORIGIN, TOKEN_PATH, rules
 

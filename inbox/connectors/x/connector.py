@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property
 
-from inbox.connectors.base import (
-    Connector,
-    ConnectorError,
+from inbox.connectors.base import Connector
+from inbox.connectors.failures import ConnectorError, Outcome
+from inbox.connectors.shapes import (
     CredentialField,
     Item,
     Json,
     Length,
     LookUps,
-    Outcome,
     OutgoingReply,
     Page,
     Presence,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import tweepy
 
 from inbox import clock
-from inbox.connectors.base import ConnectorError, Outcome
+from inbox.connectors.failures import ConnectorError, Outcome
 from inbox.connectors.transports import explain_transport
 
 WINDOW = timedelta(minutes=15)

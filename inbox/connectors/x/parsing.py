@@ -10,7 +10,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from inbox.connectors.base import FetchedAuthor, FetchedComment, FetchedOwnMessage, FetchedPost, Item, Json, Unreadable
+from inbox.connectors.shapes import (
+    FetchedAuthor,
+    FetchedComment,
+    FetchedOwnMessage,
+    FetchedPost,
+    Item,
+    Json,
+    Unreadable,
+)
 from inbox.connectors.x.texts import parse_time, time_of_id, unescaped
 
 SITE = "https://x.com"

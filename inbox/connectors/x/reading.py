@@ -13,7 +13,8 @@ from typing import Literal
 
 import tweepy
 
-from inbox.connectors.base import ConnectorError, Json, Outcome, Page
+from inbox.connectors.failures import ConnectorError, Outcome
+from inbox.connectors.shapes import Json, Page
 from inbox.connectors.x.client import XClient
 from inbox.connectors.x.parsing import Delivery
 from inbox.connectors.x.rules import AUTHOR_FIELDS, EXPANSIONS, POST_FIELDS

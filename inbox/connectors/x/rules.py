@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from inbox.connectors.base import Json
 from inbox.connectors.guard import Rule, exactly
+from inbox.connectors.shapes import Json
 
 SDK_ORIGIN = "https://api.twitter.com"
 """Built into tweepy (`BaseClient.request`)."""

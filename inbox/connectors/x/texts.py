@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from twitter_text import extract_urls_with_indices, parse_tweet
 from twitter_text.config import config
 
-from inbox.connectors.base import Length
+from inbox.connectors.shapes import Length
 
 LIMIT = int(config["defaults"]["max_weighted_tweet_length"])
 """280; an address counts 23 (twitter-text configuration 3). Longer posts of paying accounts are not used."""
