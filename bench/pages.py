@@ -241,6 +241,7 @@ def _figures(app: Flask, engine: str, token: str, conversation_id: int, seen_up_
             "text": f"Bonjour, nous vérifions. {secrets.token_hex(4)}",
             "form_key": secrets.token_urlsafe(24),
             "seen_up_to": str(seen_up_to),
+            "answered_up_to": str(10**17),
         }
         browser.call(f"{path}/replies", form)
 

@@ -42,6 +42,8 @@ LONGEST_DELAY = 3600
 LEEWAY = timedelta(minutes=2)
 """How far a member's or a network's clock may be ahead of ours."""
 
+_ANSWERS_NOTHING = (ReplyState.RETURNED, ReplyState.FAILED, ReplyState.WITHDRAWN)
+
 _KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _FORM_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -58,6 +60,7 @@ def write(
     *,
     form_key: str,
     seen_up_to: int,
+    answered_up_to: int | None = None,
     comment_id: int | None = None,
     template_id: int | None = None,
     kind: ReplyKind = ReplyKind.SUBSTANTIVE,
@@ -68,6 +71,8 @@ def write(
     Args:
         form_key: from `new_form_key`, one per form.
         seen_up_to: the newest comment version of the conversation that the writer had on screen.
+        answered_up_to: the newest reply of the conversation that the writer had on screen, 0 for none. Left out, as
+            scripts do, nobody asks whether there is a later one.
         comment_id: what it answers; left out, the newest comment on the writer's screen that is still there.
         template_id: what the writer started from.
         delay_seconds: how long it can still be taken back before it leaves, from 0 to `LONGEST_DELAY`.
@@ -77,7 +82,8 @@ def write(
 
     Raises:
         Unknown: `conversation_unknown`, `comment_unknown`, `template_unknown`.
-        Conflict: `form_key_used`: this form already sent another text.
+        Conflict: `form_key_used`: this form already sent another text; `answered_meanwhile`: there is a reply that the
+            writer has not seen.
         Problem: it cannot be sent as it is, and nothing was stored: `reply_empty`, `reply_too_long`,
             `placeholder_left`, `account_imported`, `account_not_connected`, `comment_gone`, `seen_unknown`, or the code
             with which the network restricts replies under the comment; then mark an answer as sent natively.
@@ -88,6 +94,8 @@ def write(
         raise Problem("delay_out_of_range", most=LONGEST_DELAY)
 
     def compose(current: Session, conversation: Conversation, reply: Reply) -> None:
+        if answered_up_to is not None:
+            _refuse_second(current, conversation, answered_up_to)
         account = account_of(current, conversation.account_id)
         if not account.connected:
             raise Problem(
@@ -247,6 +255,17 @@ def _refuse_unseen(current: Session, conversation: Conversation, seen_up_to: int
     )
     if belongs is None:
         raise Problem("seen_unknown")
+
+
+def _refuse_second(current: Session, conversation: Conversation, answered_up_to: int) -> None:
+    later = select(Reply.id).where(
+        Reply.conversation_id == conversation.id,
+        Reply.id > answered_up_to,
+        Reply.automatic.is_(False),
+        Reply.state.not_in(_ANSWERS_NOTHING),
+    )
+    if current.scalar(later.limit(1)) is not None:
+        raise Conflict("answered_meanwhile")
 
 
 def _target(current: Session, conversation: Conversation, comment_id: int | None, seen_up_to: int) -> Comment:

@@ -11,7 +11,7 @@ from inbox import clock, connecting
 from inbox.answering import composing, holds, threads
 from inbox.answering.finding import conversation_of
 from inbox.answering.rows import excerpt
-from inbox.answering.threads import ShownComment, ThreadItem
+from inbox.answering.threads import ShownComment, ShownReply, ThreadItem
 from inbox.connectors.shapes import Length
 from inbox.extensions import session, writing
 from inbox.measuring import waits
@@ -70,6 +70,7 @@ class ConversationView:
         thread: comments, replies and notes in time order; the messages of others in the thread are `dimmed`.
         earlier_left_out: how many older items of the thread are not shown.
         seen_up_to: the newest comment version of this conversation in `thread`; goes with every reply written here.
+        answered_up_to: the newest of its replies in `thread`, 0 for none; goes with every reply as well.
         waiting_others: the author's other waiting conversations on the account.
         history_others: their further ones, newest first.
         target_comment_id: what a reply answers unless another comment is chosen; None when none is left to answer.
@@ -91,6 +92,7 @@ class ConversationView:
     thread: list[ThreadItem]
     earlier_left_out: int
     seen_up_to: int | None
+    answered_up_to: int
     waiting_others: list[OtherConversation]
     history_others: list[OtherConversation]
     history: History
@@ -119,6 +121,7 @@ def open_conversation(actor: Actor, conversation_id: int) -> ConversationView:
     items, left_out = threads.read_thread(current, conversation)
     own = [item for item in items if isinstance(item, ShownComment) and not item.dimmed]
     seen_up_to = max((version.id for comment in own for version in comment.versions), default=None)
+    replies = [item.id for item in items if isinstance(item, ShownReply) and not item.dimmed]
     answerable = [comment for comment in own if comment.state is CommentState.PRESENT]
     target = answerable[-1] if answerable else None
     can_reply, code = _can_reply(account, target)
@@ -134,6 +137,7 @@ def open_conversation(actor: Actor, conversation_id: int) -> ConversationView:
         thread=items,
         earlier_left_out=left_out,
         seen_up_to=seen_up_to,
+        answered_up_to=max(replies, default=0),
         waiting_others=[other for other in others if other.state is ConversationState.WAITING],
         history_others=[other for other in others if other.state is not ConversationState.WAITING],
         history=History(author.first_seen_at, author.comment_count, threads.count_replies(current, author.id), counts),

@@ -65,6 +65,7 @@ def send(conversation_id: int) -> Answer:
         request.form.get("text", ""),
         form_key=request.form.get("form_key", ""),
         seen_up_to=number("seen_up_to"),
+        answered_up_to=number("answered_up_to"),
         template_id=optional_number("template_id"),
         kind=ReplyKind.HOLDING if request.form.get("holding") else ReplyKind.SUBSTANTIVE,
     )

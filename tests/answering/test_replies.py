@@ -50,6 +50,24 @@ def test_the_same_form_gives_the_same_reply_and_another_text_is_told(stage: Stag
     assert stored() == 1
 
 
+def test_an_answer_given_meanwhile_is_told_before_a_second_one_leaves(stage: Stage, cm: Actor) -> None:
+    conversation, other = stage.comment(), stage.comment("noor")
+    written(cm, other, answered_up_to=0)
+    first = written(cm, conversation, answered_up_to=0)
+    with pytest.raises(Conflict, match="answered_meanwhile"):
+        written(cm, conversation, "Yes, it is.", answered_up_to=0)
+    assert stored() == 2
+    assert written(cm, conversation, form_key=first.form_key, answered_up_to=0).id == first.id
+    second = written(cm, conversation, "Yes, it is.", answered_up_to=first.id)
+    assert written(cm, conversation, "Ask me anything.").id > second.id
+
+
+def test_what_never_answered_is_no_answer_given_meanwhile(stage: Stage, cm: Actor) -> None:
+    conversation = stage.comment()
+    replies.withdraw(cm, written(cm, conversation).id)
+    assert written(cm, conversation, answered_up_to=0).state is ReplyState.QUEUED
+
+
 @pytest.mark.parametrize("text", ["", "  \n", "\x00", "\u200b\u200d", "\ud800"])
 def test_an_empty_reply_is_refused(stage: Stage, cm: Actor, text: str) -> None:
     with pytest.raises(Problem, match="reply_empty"):

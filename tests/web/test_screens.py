@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -31,6 +32,8 @@ from tests.conftest import START, MakeMember
 from tests.scenes import Scene
 from tests.web.conftest import Visit, Visitor
 
+HELD_FIELD = re.compile(r'name="(seen_up_to|answered_up_to)" value="(\d+)" form="composer"')
+
 
 @pytest.fixture
 def conversation(scene: Scene) -> int:
@@ -55,7 +58,7 @@ def of(kind: type[Any], number: int) -> Any:
 
 
 def answer_form(**more: Any) -> dict[str, Any]:
-    return {"form_key": "k" * 24, "seen_up_to": "1", "text": "It is safe.", **more}
+    return {"form_key": "k" * 24, "seen_up_to": "1", "answered_up_to": "0", "text": "It is safe.", **more}
 
 
 class TestSignIn:
@@ -125,6 +128,34 @@ class TestConversation:
         assert "already sent another text" in answer.text
         assert "Another text.</textarea>" in answer.text
         assert answer.text.count('value="' + "k" * 24 + '"') == 0
+
+    def test_a_second_answer_needs_a_second_deliberate_send(
+        self, conversation: int, camille: Actor, at_work: Visitor
+    ) -> None:
+        path = f"/conversations/{conversation}"
+        sent = replies.write(camille, conversation, "The blue one is safe.", form_key="c" * 24, seen_up_to=1)
+        refused = at_work.post(f"{path}/replies", answer_form())
+        assert refused.status_code == 409
+        assert "Someone has answered in the meantime" in refused.text
+        assert "The blue one is safe." in refused.text
+        assert "It is safe.</textarea>" in refused.text
+        shown = HELD_FIELD.findall(refused.text)
+        assert shown == [("seen_up_to", "1"), ("answered_up_to", str(sent.id))]
+        again = at_work.post(f"{path}/replies", answer_form(form_key="l" * 24, **dict(shown)))
+        assert again.status_code == 303
+        assert [reply.text for reply in session().scalars(select(Reply))] == ["The blue one is safe.", "It is safe."]
+
+    def test_a_part_fetched_since_does_not_say_that_more_was_seen(
+        self, conversation: int, camille: Actor, at_work: Visitor
+    ) -> None:
+        template = templates.create(camille, "Safe", {"en": "The blue one is safe."}).id
+        fetched = at_work.post(
+            f"/conversations/{conversation}/template",
+            answer_form(insert=str(template)),
+            headers={"HX-Request": "true", "Referer": "https://inbox.example.org/"},
+        )
+        assert "The blue one is safe.</textarea>" in fetched.text
+        assert "_up_to" not in fetched.text
 
     def test_a_reply_that_is_too_long_is_kept_on_screen(self, conversation: int, at_work: Visitor) -> None:
         answer = at_work.post(f"/conversations/{conversation}/replies", answer_form(text="x" * 501))
