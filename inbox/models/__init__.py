@@ -2,6 +2,18 @@
 
 from inbox.models.account import IMPORT, Account, CollectionGap, Purpose, SendingHold
 from inbox.models.alarm import Alarm, AlarmAcknowledgement
+from inbox.models.apology import (
+    Apology,
+    ApologyConfirmation,
+    ApologyReturn,
+    ApologyState,
+    ApologyVersion,
+    Courtesy,
+    ReplyConfirmation,
+    ReplyCore,
+    ReplyReturn,
+    hash_of_words,
+)
 from inbox.models.base import Base
 from inbox.models.comment import (
     Author,
@@ -24,24 +36,26 @@ from inbox.models.conversation import (
     QueueEntry,
     Wait,
 )
+from inbox.models.crisis import Crisis, CrisisScope, LineToTake, LineVersion
 from inbox.models.declaration import Decision, Declaration, Ground, seal_of
+from inbox.models.duty import Duty
 from inbox.models.erasure import Erasure
 from inbox.models.escalation import Concern, Escalation
+from inbox.models.fact import Citation, Correction, Fact, FactVersion
 from inbox.models.member import Member, MemberRole, MemberSession, SignInAttempt
 from inbox.models.notice import Notice, NoticeReading
 from inbox.models.own_message import OwnMessage
+from inbox.models.promise import Promise
 from inbox.models.reply import (
-    Apology,
-    ApologyState,
-    ApologyVersion,
     Note,
+    Outcome,
     Reply,
     ReplyKind,
     ReplyOrigin,
     ReplyState,
-    ReplyTemplate,
-    ReplyTemplateVersion,
+    ReplyVersion,
 )
+from inbox.models.template import ReplyTemplate, ReplyTemplateVersion
 from inbox.models.trail import TrailParams, TrailRow
 from inbox.models.transitions import (
     ConversationMove,
@@ -57,10 +71,13 @@ __all__ = [
     "Alarm",
     "AlarmAcknowledgement",
     "Apology",
+    "ApologyConfirmation",
+    "ApologyReturn",
     "ApologyState",
     "ApologyVersion",
     "Author",
     "Base",
+    "Citation",
     "CollectionGap",
     "Comment",
     "CommentState",
@@ -69,11 +86,20 @@ __all__ = [
     "Conversation",
     "ConversationMove",
     "ConversationState",
+    "Correction",
+    "Courtesy",
+    "Crisis",
+    "CrisisScope",
     "Decision",
     "Declaration",
+    "Duty",
     "Erasure",
     "Escalation",
+    "Fact",
+    "FactVersion",
     "Ground",
+    "LineToTake",
+    "LineVersion",
     "Member",
     "MemberRole",
     "MemberSession",
@@ -82,20 +108,26 @@ __all__ = [
     "Note",
     "Notice",
     "NoticeReading",
+    "Outcome",
     "OwnMessage",
     "Post",
+    "Promise",
     "Purpose",
     "Quarantined",
     "QueueCounter",
     "QueueEntry",
     "RawPayload",
     "Reply",
+    "ReplyConfirmation",
+    "ReplyCore",
     "ReplyKind",
     "ReplyMove",
     "ReplyOrigin",
+    "ReplyReturn",
     "ReplyState",
     "ReplyTemplate",
     "ReplyTemplateVersion",
+    "ReplyVersion",
     "SendingHold",
     "SignInAttempt",
     "Tombstone",
@@ -105,6 +137,7 @@ __all__ = [
     "Wait",
     "digest_of",
     "digest_over",
+    "hash_of_words",
     "move_conversation",
     "move_reply",
     "seal_of",

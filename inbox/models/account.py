@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inbox.models.base import Base, BigId, Code, Id, JsonValue
@@ -56,6 +56,14 @@ class Account(Base):
     next_target_seconds: Mapped[int] = mapped_column(default=3600)
     """The allowed later wait, in seconds."""
     retention_months: Mapped[int] = mapped_column(default=24)
+    approves_every_reply: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Whether every reply of this account waits for a supervisor."""
+    confirmations_needed: Mapped[int] = mapped_column(default=2, server_default="2")
+    """How many different members must stand behind an apology or a held reply, never less than two."""
+    approval_minutes: Mapped[int] = mapped_column(default=30, server_default="30")
+    """After how many minutes without an answer an approval goes to the deputy and everyone sees it."""
+    likeness_limit: Mapped[int | None]
+    """From how many people who were sent nearly the same text on a reply needs a reason; None for never."""
 
     created_at: Mapped[datetime]
     disconnected_at: Mapped[datetime | None]

@@ -26,6 +26,8 @@ class Member(Base):
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
+    supervised_until: Mapped[datetime | None]
+    """Until when every reply of this member waits for a supervisor."""
 
     grants: Mapped[list[MemberRole]] = relationship(back_populates="member", lazy="selectin")
 

@@ -13,7 +13,7 @@ from inbox.permissions import Role
 
 
 class Notice(Base):
-    """One thing that members with a role are told: a code with parameters, put into words for the reader.
+    """What members with a role, or one of them, are told: a code with parameters, put into words for the reader.
 
     The object is what the notice leads to, as (type, id) like a row of the trail.
     """
@@ -24,6 +24,8 @@ class Notice(Base):
     id: Mapped[Id]
     at: Mapped[datetime]
     role: Mapped[Role] = mapped_column(Code(Role))
+    member_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("members.id"))
+    """The only one who is told, None for everybody with the role."""
     code: Mapped[str] = mapped_column(String(60))
     params: Mapped[dict[str, Any]] = mapped_column(JsonValue, default=dict)
     """Codes, identifiers and counts; never words of a person outside."""

@@ -1,15 +1,14 @@
-"""Replies, the templates and apologies they are made from, and internal notes."""
+"""Replies, how their wording came to be, and internal notes."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from inbox.models.base import Base, BigId, Code, Id, JsonValue, OutsideText
+from inbox.models.base import Base, BigId, Code, Id, OutsideText
 from inbox.models.conversation import Conversation
 
 IN_OUTBOX = "state IN ('queued', 'sending', 'unconfirmed')"
@@ -46,6 +45,15 @@ class ReplyKind(StrEnum):
 
     HOLDING = "holding"
     SUBSTANTIVE = "substantive"
+
+
+class Outcome(StrEnum):
+    """What the gate finds in a reply, from the lightest to the gravest."""
+
+    FREE = "free"
+    COURTESY = "courtesy"
+    APOLOGY = "apology"
+    ADMISSION = "admission"
 
 
 class Reply(Base):
@@ -85,7 +93,16 @@ class Reply(Base):
     text: Mapped[str] = mapped_column(OutsideText)
     text_hash: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the text, hexadecimal."""
-    template_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("reply_templates.id"))
+    template_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("reply_templates.id"), index=True)
+    template_version_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("reply_template_versions.id"))
+    template_change: Mapped[float | None] = mapped_column(Float)
+    """How much of the filled template was changed by hand before sending, from 0 (nothing) to 1 (everything)."""
+    likeness_reason: Mapped[str] = mapped_column(OutsideText, default="", server_default="")
+    """Why nearly the same text was sent to many, in the words of the writer."""
+    gate_outcome: Mapped[Outcome | None] = mapped_column(Code(Outcome))
+    """The gravest thing the gate found in it, approved cores left out; None until it was read."""
+    promise_due_at: Mapped[datetime | None]
+    """By when the reply says that we will write again."""
     state: Mapped[ReplyState] = mapped_column(Code(ReplyState), default=ReplyState.DRAFT)
     seen_up_to: Mapped[int | None] = mapped_column(BigId, ForeignKey("comment_versions.id"))
     form_key: Mapped[str] = mapped_column(String(64))
@@ -117,75 +134,23 @@ class Reply(Base):
     conversation: Mapped[Conversation] = relationship()
 
 
-class ReplyTemplate(Base):
-    """A wording to start from. It is retired and brought back, never taken out."""
+class ReplyVersion(Base):
+    """What a reply said before somebody edited it while it waited for approval, newest version included.
 
-    __tablename__ = "reply_templates"
+    `conversation_id` is there so that an erasure reaches the text.
+    """
 
-    id: Mapped[Id]
-    name: Mapped[str] = mapped_column(String(120))
-    purpose: Mapped[str] = mapped_column(Text, default="")
-    kind: Mapped[str | None] = mapped_column(String(20))
-    """The kind of comment it answers; None for any."""
-    holding: Mapped[bool] = mapped_column(Boolean, default=False)
-    created_at: Mapped[datetime]
-    created_by: Mapped[str] = mapped_column(String(60))
-    retired_at: Mapped[datetime | None]
-
-    versions: Mapped[list[ReplyTemplateVersion]] = relationship(order_by="ReplyTemplateVersion.number")
-
-
-class ReplyTemplateVersion(Base):
-    """The texts of a template at one time: `texts` is `{language: text}`."""
-
-    __tablename__ = "reply_template_versions"
-    __table_args__ = (UniqueConstraint("template_id", "number"),)
+    __tablename__ = "reply_versions"
+    __table_args__ = (UniqueConstraint("reply_id", "number"),)
 
     id: Mapped[Id]
-    template_id: Mapped[int] = mapped_column(BigId, ForeignKey("reply_templates.id"))
+    reply_id: Mapped[int] = mapped_column(BigId, ForeignKey("replies.id"))
+    conversation_id: Mapped[int] = mapped_column(BigId, ForeignKey("conversations.id"), index=True)
     number: Mapped[int]
-    texts: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    text: Mapped[str] = mapped_column(OutsideText)
+    text_hash: Mapped[str] = mapped_column(String(64))
     written_at: Mapped[datetime]
-    written_by: Mapped[str] = mapped_column(String(60))
-
-
-class ApologyState(StrEnum):
-    """Where the wording of an apology stands."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    APPROVED = "approved"
-    RETURNED = "returned"
-    RETIRED = "retired"
-
-
-class Apology(Base):
-    """A wording prepared for a situation, whose core two members stand behind before it leaves."""
-
-    __tablename__ = "apologies"
-
-    id: Mapped[Id]
-    title: Mapped[str] = mapped_column(String(200))
-    state: Mapped[ApologyState] = mapped_column(Code(ApologyState), default=ApologyState.DRAFT)
-    account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("accounts.id"))
-    expires_at: Mapped[datetime | None]
-    created_at: Mapped[datetime]
-    created_by: Mapped[str] = mapped_column(String(60))
-
-
-class ApologyVersion(Base):
-    """One version of an apology's core: the exact sentences that are approved, and their SHA-256."""
-
-    __tablename__ = "apology_versions"
-    __table_args__ = (UniqueConstraint("apology_id", "number"),)
-
-    id: Mapped[Id]
-    apology_id: Mapped[int] = mapped_column(BigId, ForeignKey("apologies.id"))
-    number: Mapped[int]
-    core: Mapped[str] = mapped_column(Text)
-    core_hash: Mapped[str] = mapped_column(String(64))
-    written_at: Mapped[datetime]
-    written_by: Mapped[str] = mapped_column(String(60))
+    member_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("members.id"))
 
 
 class Note(Base):

@@ -51,6 +51,7 @@ class ReplyMove(Enum):
 
     SUBMIT = _Move(frozenset({R.DRAFT, R.RETURNED}), R.SUBMITTED)
     RETURN = _Move(frozenset({R.SUBMITTED, R.APPROVED}), R.RETURNED)
+    ASK_APPROVAL = _Move(frozenset({R.QUEUED, R.SENDING}), R.SUBMITTED)
     APPROVE = _Move(frozenset({R.SUBMITTED}), R.APPROVED)
     QUEUE = _Move(frozenset({R.DRAFT, R.RETURNED, R.APPROVED}), R.QUEUED)
     START_SENDING = _Move(frozenset({R.QUEUED}), R.SENDING)

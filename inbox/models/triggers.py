@@ -7,7 +7,8 @@ table silently loses its triggers on SQLite. Start and `verify` compare what is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
@@ -30,7 +31,11 @@ def lay(connection: Connection) -> None:
                 f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
                 f" SET {_SEARCH_PATH.replace('=', ' = ')} AS {quoted}"
             )
-    for name, (table, statement) in _triggers(dialect).items():
+    wanted = _triggers(dialect)
+    for name, table in _present(connection):
+        if name not in wanted:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}" + (f" ON {table}" if dialect == "postgresql" else ""))
+    for name, (table, statement) in wanted.items():
         on = f" ON {table}" if dialect == "postgresql" else ""
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{on}")
         connection.exec_driver_sql(statement)
@@ -38,7 +43,6 @@ def lay(connection: Connection) -> None:
             # Otherwise a session that calls itself a replica would not be stopped by it.
             connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
     if dialect == "postgresql":
-        wanted = _triggers(dialect)
         for installed in _installed_on_postgresql(connection):
             if installed.name in wanted:
                 seal = _seal(wanted[installed.name][1], installed.definition)
@@ -63,6 +67,15 @@ def faults(connection: Connection) -> list[str]:
         and trigger.seal == _seal(wanted[trigger.name][1], trigger.definition)
     }
     return sorted(set(wanted) - sound)
+
+
+def _present(connection: Connection) -> list[tuple[str, str]]:
+    """Our triggers that are installed, those of earlier versions included, as (name, table)."""
+    if connection.dialect.name == "postgresql":
+        installed = _installed_on_postgresql(connection)
+        return [(trigger.name, trigger.table) for trigger in installed if trigger.name.startswith("never_")]
+    rows = connection.execute(text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"))
+    return [(row.name, row.tbl_name) for row in rows if row.name.startswith("never_")]
 
 
 class _Installed(NamedTuple):
@@ -163,6 +176,14 @@ def _triggers(dialect: str) -> dict[str, tuple[str, str]]:
     return _sqlite_triggers() if dialect == "sqlite" else _postgresql_triggers()
 
 
+def _fixed_by_name() -> Iterator[tuple[str, Fixed]]:
+    """The rules on columns with the names of their triggers, numbered within each table."""
+    known: Counter[str] = Counter()
+    for fixed in FIXED:
+        known[fixed.table] += 1
+        yield f"never_change_{fixed.table}_{known[fixed.table]}", fixed
+
+
 def _sqlite_triggers() -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
 
@@ -172,7 +193,7 @@ def _sqlite_triggers() -> dict[str, tuple[str, str]]:
     for table in KEPT:
         refusal = f"BEGIN SELECT RAISE(ABORT, 'no criticism is deleted here: DELETE on {table} is refused'); END"
         add(f"never_delete_{table}", table, "BEFORE DELETE", refusal)
-    for number, fixed in enumerate(FIXED):
+    for name, fixed in _fixed_by_name():
         allowed = fixed.unless
         if witness := _witness_on_sqlite(fixed):
             allowed = f"{allowed} AND {witness}"
@@ -180,7 +201,7 @@ def _sqlite_triggers() -> dict[str, tuple[str, str]]:
             f"BEGIN SELECT RAISE(ABORT, 'no criticism is rewritten here: UPDATE of {fixed.table} is refused'); END"
         )
         add(
-            f"never_change_{fixed.table}_{number}",
+            name,
             fixed.table,
             f"BEFORE UPDATE OF {', '.join(fixed.columns)}",
             f"WHEN {_changed(fixed, 'IS NOT')}" + (f" AND NOT ({allowed})" if allowed else "") + f" {refusal}",
@@ -270,8 +291,7 @@ def _postgresql_triggers() -> dict[str, tuple[str, str]]:
     for table in KEPT:
         add(f"never_delete_{table}", table, "BEFORE DELETE", "FOR EACH ROW")
         add(f"never_truncate_{table}", table, "BEFORE TRUNCATE", "FOR EACH STATEMENT")
-    for number, fixed in enumerate(FIXED):
-        name = f"never_change_{fixed.table}_{number}"
+    for name, fixed in _fixed_by_name():
         event = f"BEFORE UPDATE OF {', '.join(fixed.columns)}"
         changed = _changed(fixed, "IS DISTINCT FROM")
         allowed = fixed.unless
