@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session, aliased
 
 from inbox import bell, clock, notices
 from inbox.collecting import alarms
-from inbox.collecting.two_members import check_independent
 from inbox.extensions import session, writing
 from inbox.models import (
     Account,
@@ -36,6 +35,7 @@ from inbox.models import (
 from inbox.permissions import Actor, Permission, Role, require
 from inbox.problems import Conflict, Problem, Unknown
 from inbox.trail import chain, record
+from inbox.trail.two_members import check_independent
 
 LONGEST_NOTE = 2_000
 CLOCK_AHEAD = timedelta(minutes=5)

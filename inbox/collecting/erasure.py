@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from inbox import bell, clock, notices
-from inbox.collecting.two_members import check_independent
 from inbox.collecting.withholding import IN_THE_OUTBOX, make_nameless
 from inbox.extensions import forget_what_was_overwritten, session, writing
 from inbox.models import (
@@ -32,6 +31,7 @@ from inbox.models import (
 from inbox.permissions import Actor, Permission, Role, require
 from inbox.problems import Conflict, Problem, Unknown
 from inbox.trail import record
+from inbox.trail.two_members import check_independent
 
 SHORTEST_MENTION = 3
 """Characters of a name that are looked for in notes; shorter ones are found in every word."""
