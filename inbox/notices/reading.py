@@ -89,7 +89,7 @@ def mark_read(actor: Actor, notice_ids: Collection[int]) -> int:
 
 
 def _for(actor: Actor) -> ColumnElement[bool]:
-    return Notice.role.in_(actor.roles)
+    return Notice.role.in_(actor.roles) & (Notice.member_id.is_(None) | (Notice.member_id == actor.member_id))
 
 
 def _read_by(actor: Actor, notice_id: ColumnElement[int]) -> ColumnElement[bool]:

@@ -15,17 +15,32 @@ CODE = "notice.{}"
 
 
 def tell(
-    session: Session, role: Role, code: str, *, of: tuple[str, object] = ("", ""), params: dict[str, Any] | None = None
+    session: Session,
+    role: Role,
+    code: str,
+    *,
+    of: tuple[str, object] = ("", ""),
+    params: dict[str, Any] | None = None,
+    member_id: int | None = None,
 ) -> Notice:
-    """Tell every member who holds `role`, now or later.
+    """Tell every member who holds `role`, now or later, or the one of them who is named.
 
     Args:
         session: inside a write transaction; never committed here.
         code: `alarm_raised`; its sentence is `notice.alarm_raised`.
         of: what the notice leads to, as (type, id).
         params: codes, identifiers and counts; never words of a person outside.
+        member_id: the only one who is told.
     """
-    notice = Notice(at=clock.now(), role=role, code=code, params=params or {}, object_type=of[0], object_id=str(of[1]))
+    notice = Notice(
+        at=clock.now(),
+        role=role,
+        member_id=member_id,
+        code=code,
+        params=params or {},
+        object_type=of[0],
+        object_id=str(of[1]),
+    )
     session.add(notice)
     bell.ring(session, "notice.written", role=role.value)
     return notice

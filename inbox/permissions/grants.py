@@ -24,16 +24,25 @@ class Permission(StrEnum):
     ALARMS_VIEW = "alarms:view"
     APOLOGIES_APPROVE = "apologies:approve"
     APOLOGIES_DRAFT = "apologies:draft"
+    APPROVAL_RULES_CHANGE = "approval-rules:change"
     AUTHORS_EXPORT = "authors:export"
     COMMENTS_IMPORT = "comments:import"
     COMMENTS_TOMBSTONE = "comments:tombstone"
     CONVERSATIONS_ASSIGN = "conversations:assign"
     CONVERSATIONS_ESCALATE = "conversations:escalate"
     CONVERSATIONS_MARK = "conversations:mark"
+    COURTESIES_WRITE = "courtesies:write"
+    CRISES_LEAD = "crises:lead"
+    CRISES_VIEW = "crises:view"
     DECLARATIONS_CONFIRM = "declarations:confirm"
     DECLARATIONS_MAKE = "declarations:make"
+    DUTY_SET = "duty:set"
     ERASURES_CONFIRM = "erasures:confirm"
     ERASURES_REQUEST = "erasures:request"
+    FACTS_VIEW = "facts:view"
+    FACTS_WRITE = "facts:write"
+    LINES_VIEW = "lines:view"
+    LINES_WRITE = "lines:write"
     MEMBERS_CHANGE = "members:change"
     MEMBERS_VIEW = "members:view"
     NOTES_WRITE = "notes:write"
@@ -88,9 +97,13 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.CONVERSATIONS_ASSIGN,
                 _P.CONVERSATIONS_ESCALATE,
                 _P.CONVERSATIONS_MARK,
+                _P.CRISES_VIEW,
                 _P.DECLARATIONS_CONFIRM,
                 _P.DECLARATIONS_MAKE,
+                _P.FACTS_VIEW,
+                _P.LINES_VIEW,
                 _P.NOTES_WRITE,
+                _P.NOTICES_VIEW,
                 _P.QUEUE_VIEW,
                 _P.REPLIES_SEND,
                 _P.REPLIES_WRITE,
@@ -108,14 +121,23 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.ALARMS_VIEW,
                 _P.APOLOGIES_APPROVE,
                 _P.APOLOGIES_DRAFT,
+                _P.APPROVAL_RULES_CHANGE,
                 _P.COMMENTS_IMPORT,
                 _P.CONVERSATIONS_ASSIGN,
                 _P.CONVERSATIONS_ESCALATE,
                 _P.CONVERSATIONS_MARK,
+                _P.COURTESIES_WRITE,
+                _P.CRISES_LEAD,
+                _P.CRISES_VIEW,
                 _P.DECLARATIONS_CONFIRM,
                 _P.DECLARATIONS_MAKE,
+                _P.DUTY_SET,
                 _P.ERASURES_CONFIRM,
                 _P.ERASURES_REQUEST,
+                _P.FACTS_VIEW,
+                _P.FACTS_WRITE,
+                _P.LINES_VIEW,
+                _P.LINES_WRITE,
                 _P.MEMBERS_VIEW,
                 _P.NOTES_WRITE,
                 _P.NOTICES_VIEW,
@@ -139,10 +161,14 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.ACCOUNTS_COLLECT,
                 _P.ACCOUNTS_VIEW,
                 _P.ALARMS_VIEW,
+                _P.APPROVAL_RULES_CHANGE,
                 _P.AUTHORS_EXPORT,
                 _P.COMMENTS_IMPORT,
+                _P.CRISES_VIEW,
                 _P.ERASURES_CONFIRM,
                 _P.ERASURES_REQUEST,
+                _P.FACTS_VIEW,
+                _P.LINES_VIEW,
                 _P.MEMBERS_CHANGE,
                 _P.MEMBERS_VIEW,
                 _P.NOTICES_VIEW,
@@ -152,7 +178,14 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.TRAIL_VIEW,
             }
         ),
-        Role.ANALYST: frozenset({_P.ACCOUNTS_VIEW, _P.RESPONSE_TIMES_EXPORT, _P.RESPONSE_TIMES_VIEW}),
+        Role.ANALYST: frozenset(
+            {
+                _P.ACCOUNTS_VIEW,
+                _P.CRISES_VIEW,
+                _P.RESPONSE_TIMES_EXPORT,
+                _P.RESPONSE_TIMES_VIEW,
+            }
+        ),
         Role.OPERATOR: frozenset(
             {
                 _P.ACCOUNTS_CHANGE,

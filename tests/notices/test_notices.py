@@ -88,7 +88,7 @@ def test_a_notice_is_for_its_role(supervisor: Actor, make_member: MakeMember) ->
     assert notices.recent(supervisor) == []
     assert notices.mark_read(supervisor, [number]) == 0
     assert notices.unread(administrator) == 1
-    for actor in (make_member(Role.COMMUNITY_MANAGER), SYSTEM):
+    for actor in (make_member(Role.ANALYST), SYSTEM):
         with pytest.raises(Refused):
             notices.unread(actor)
 
