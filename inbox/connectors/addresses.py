@@ -40,6 +40,19 @@ _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _CARRY_IPV4 = (ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32"))
 """6to4 and Teredo: an IPv4 address, private or not, inside a global one."""
 _RELAY = ipaddress.IPv4Network("192.88.99.0/24")
+_NEVER = tuple(
+    ipaddress.ip_network(number)
+    for number in (
+        "169.254.0.0/16",
+        "fe80::/10",
+        "100.100.100.200",
+        "168.63.129.16",
+        "192.0.0.192",
+        "fd00:ec2::254",
+        "fd20:ce::254",
+    )
+)
+"""Link-local addresses, and those at which Alibaba, Azure, Oracle, AWS and Google Cloud tell a machine its secrets."""
 _NAME = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
@@ -52,12 +65,18 @@ def clean_host(host: str) -> str:
 def is_public(address: str) -> bool:
     """Whether `address` (a number, not a name) belongs to the open internet."""
     parsed = _parse_address(address)
+    if _is_never(parsed):
+        return False
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed not in _GLOBAL_UNICAST or any(parsed in network for network in _CARRY_IPV4):
             return False
     elif parsed in _RELAY:
         return False
     return parsed.is_global and not parsed.is_multicast
+
+
+def _is_never(address: Address) -> bool:
+    return any(address in network for network in _NEVER)
 
 
 def _parse_address(address: str) -> Address:
@@ -74,7 +93,8 @@ class Door:
     """Decides which hosts may be reached, and makes the connections.
 
     Args:
-        private_hosts: names or networks that may be reached although they are private, see `AccountAccess`.
+        private_hosts: names or networks that may be reached although they are private, see `AccountAccess`. None of
+            them opens a link-local address, or one that tells a machine in a cloud its secrets.
     """
 
     def __init__(self, private_hosts: Iterable[str] = ()) -> None:
@@ -95,12 +115,12 @@ class Door:
             address = _parse_address(host)
         except ValueError:
             return False
-        return any(address in network for network in self._networks)
+        return not _is_never(address) and any(address in network for network in self._networks)
 
     def lets(self, host: str, address: str) -> bool:
         """Whether `host` may be reached at `address`, its resolved number."""
         parsed = _parse_address(address)
-        if parsed.is_multicast or parsed.is_unspecified:
+        if parsed.is_multicast or parsed.is_unspecified or _is_never(parsed):
             return False
         return is_public(address) or self.lets_private(host) or self.lets_private(address)
 

@@ -41,8 +41,8 @@ class AccountAccess:
         remote_id: the network's own id of the account, None before the first `check`.
         credentials: plain values by `CredentialField.name`, and what the connector stored through
             `Connector.fresh_credentials`.
-        private_hosts: host names or networks (`127.0.0.1`, `10.0.0.0/8`, `localhost`) that may be reached although they
-            are private, from INBOX_ALLOW_PRIVATE_HOSTS.
+        private_hosts: host names or networks (`127.0.0.1`, `10.0.0.0/8`, `localhost`) at which the account's own server
+            may be although they are private, from INBOX_ALLOW_PRIVATE_HOSTS. What people outside name is never there.
         data_dir: folder for networks that live on this machine (`demo`); others ignore it.
     """
 

@@ -62,6 +62,31 @@ def test_what_is_not_on_the_open_internet_is_known(address: str) -> None:
     assert not Door().lets("name.example", address)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "169.254.169.254",
+        "169.254.170.2",
+        "::ffff:169.254.169.254",
+        "fe80::1",
+        "fe80::1%eth0",
+        "100.100.100.200",
+        "168.63.129.16",
+        "192.0.0.192",
+        "fd00:ec2::254",
+        "fd20:ce::254",
+    ],
+)
+def test_what_tells_a_machine_its_secrets_is_never_reached(address: str) -> None:
+    door = Door(["0.0.0.0/0", "::/0", "metadata.example", address.partition("%")[0]])
+    assert not is_public(address)
+    assert not door.lets("metadata.example", address)
+    assert not door.lets_private(address)
+    number = f"[{address}]" if ":" in address else address
+    with pytest.raises(ConnectorError):
+        parse_service_url(f"http://{number}", ["0.0.0.0/0", "::/0"])
+
+
 @pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "2a00:1450:4007::1", "::ffff:8.8.8.8"])
 def test_the_open_internet_is_open(address: str) -> None:
     assert is_public(address)

@@ -12,6 +12,7 @@ from atproto import models
 
 from inbox import clock
 from inbox.connectors.bluesky import BlueskyConnector, connector
+from inbox.connectors.bluesky.line import Line
 from inbox.connectors.bluesky.rules import POSTS
 from inbox.connectors.failures import ConnectorError, Outcome
 from inbox.connectors.shapes import FetchedComment, FetchedOwnMessage, Item, Json, OutgoingReply, Presence
@@ -255,6 +256,9 @@ def test_authors_on_another_server_are_asked_there(
     records = [models.AppBskyFeedPost.Record(text=text, created_at=now) for text in ("kept", "taken")]
     kept, taken = (app.app.bsky.feed.post.create(did, record) for record in records)
     app.delete_post(taken.uri)
+    # It stands on the private network, and only the account's own server may.
+    assert set(brand.look_up([kept.uri, taken.uri]).values()) == {Presence.GONE}
+    monkeypatch.setattr(Line, "origins", frozenset({scene.network.pds, scene.network.elsewhere}))
     found = brand.look_up([kept.uri, taken.uri])
     # The AppView reads the first server only: what the author keeps there is not shown.
     assert found == {kept.uri: Presence.HIDDEN, taken.uri: Presence.REMOVED_BY_AUTHOR}

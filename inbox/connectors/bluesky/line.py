@@ -63,6 +63,11 @@ class Line:
         """What the session may do, in the words of the protocol: `com.atproto.appPass` for an app password."""
         return str(self._session().access_jwt_payload.scope or "")
 
+    @property
+    def origins(self) -> frozenset[str]:
+        """The account's own servers: the one that was typed, and those that it named as the account's home."""
+        return frozenset({self._service(), *self._homes})
+
     def get(self, method: str, params: ParamsModelBase) -> Json:
         """The JSON object that a query answers with, as it came.
 

@@ -32,13 +32,16 @@ _DEEPEST_TREE: Final = 64
 
 
 class Repositories:
-    """Asks the repositories of authors what they hold. Lives for one look; remembers which servers do not answer."""
+    """Asks the repositories of authors what they hold. Lives for one look; remembers which servers do not answer.
+
+    Authors write the addresses in their identities themselves, so that what INBOX_ALLOW_PRIVATE_HOSTS permits holds for
+    none of them but that of the account's own server.
+    """
 
     def __init__(self, access: AccountAccess, line: Line, directory: str = DIRECTORY) -> None:
         self._access = access
         self._line = line
         self._directory = directory
-        self._door = Door(access.private_hosts)
         self._homes: dict[str, str | None] = {}
         self._silent: set[str] = set()
 
@@ -117,7 +120,8 @@ class Repositories:
         """One question to a server that is not ours: no session goes with it. A silent one is not asked again."""
         if origin in self._silent:
             raise ConnectorError("unreachable", Outcome.TEMPORARY)
-        transport = GuardedTransport(WireGuard(rules), self._door)
+        own = origin == self._directory or origin in self._line.origins
+        transport = GuardedTransport(WireGuard(rules), Door(self._access.private_hosts if own else ()))
         with httpx.Client(transport=transport, trust_env=False) as client:
             try:
                 return client.get(f"{origin}{path}", params=query)
