@@ -34,8 +34,6 @@ class Apology(Base):
     state: Mapped[ApologyState] = mapped_column(Code(ApologyState), default=ApologyState.DRAFT)
     submitted_at: Mapped[datetime | None]
     """Since when it waits for an approval, None where it does not."""
-    reminded_at: Mapped[datetime | None]
-    """When the deputy and everyone were told that nobody had answered."""
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(60))
 

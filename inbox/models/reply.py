@@ -48,12 +48,22 @@ class ReplyKind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What the gate finds in a reply, from the lightest to the gravest."""
+    """What a sentence or a whole reply holds, from the lightest to the gravest."""
 
     FREE = "free"
     COURTESY = "courtesy"
     APOLOGY = "apology"
     ADMISSION = "admission"
+
+    @property
+    def gravity(self) -> int:
+        """0 for `FREE` up to 3 for `ADMISSION`."""
+        return tuple(Outcome).index(self)
+
+    @property
+    def held(self) -> bool:
+        """Whether it may leave only in approved wording."""
+        return self in (Outcome.APOLOGY, Outcome.ADMISSION)
 
 
 class Reply(Base):

@@ -22,7 +22,6 @@ def upgrade() -> None:
     sa.Column('language', sa.String(length=8), nullable=False),
     sa.Column('state', sa.String(length=40), nullable=False),
     sa.Column('submitted_at', inbox.models.base.UtcTime(), nullable=True),
-    sa.Column('reminded_at', inbox.models.base.UtcTime(), nullable=True),
     sa.Column('created_at', inbox.models.base.UtcTime(), nullable=False),
     sa.Column('created_by', sa.String(length=60), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_apologies'))

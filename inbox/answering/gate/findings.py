@@ -3,29 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Outcome(StrEnum):
-    """What a sentence holds, from the lightest to the gravest."""
-
-    FREE = "free"
-    COURTESY = "courtesy"
-    APOLOGY = "apology"
-    ADMISSION = "admission"
-
-    @property
-    def gravity(self) -> int:
-        """0 for `FREE` up to 3 for `ADMISSION`."""
-        return _GRAVITY[self]
-
-    @property
-    def held(self) -> bool:
-        """Whether it may leave only in approved wording."""
-        return self in (Outcome.APOLOGY, Outcome.ADMISSION)
-
-
-_GRAVITY = {outcome: gravity for gravity, outcome in enumerate(Outcome)}
+from inbox.models import Outcome
 
 
 @dataclass(frozen=True, slots=True)
