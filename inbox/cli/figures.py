@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
 from inbox import clock
-from inbox.cli.output import ROW, json_option, print_object
+from inbox.cli.output import ROW, json_option, moment, print_object
 from inbox.cli.running import in_application
 from inbox.measuring import exports
 from inbox.measuring import statement as public
@@ -61,8 +59,8 @@ def response_times_(
 ) -> None:
     """How long people waited for an answer: the share answered, and percentiles over answered and over all waits."""
     query = ReportQuery(
-        start=_moment(start, time_zone),
-        end=_moment(end, time_zone, whole_day=True),
+        start=moment(start, time_zone),
+        end=moment(end, time_zone, whole_day=True),
         by=Breakdown(by) if by else None,
         account_id=account,
         purpose=Purpose(purpose) if purpose else None,
@@ -99,7 +97,7 @@ def response_times_(
 @in_application
 def statement(start: str | None, end: str | None, as_json: bool) -> None:
     """What can be said in public: how many comments came, were answered, and that none was taken away."""
-    made = public.statement(OPERATOR, _moment(start, "UTC"), _moment(end, "UTC", whole_day=True))
+    made = public.statement(OPERATOR, moment(start, "UTC"), moment(end, "UTC", whole_day=True))
     total = made.report.total
     seq, digest = made.report.trail_head
     facts = {
@@ -152,27 +150,3 @@ def _sentences(made: public.Statement) -> list[str]:
         say("statement_gaps", count=len(made.report.gaps)),
         say("statement_head", seq=seq, hash=digest),
     ]
-
-
-def _moment(text: str | None, time_zone: str, *, whole_day: bool = False) -> datetime | None:
-    """What was typed, as an aware time.
-
-    Args:
-        whole_day: a day alone means the end of it.
-
-    Raises:
-        Problem: `cli_time_unreadable`, `time_zone_unknown`.
-    """
-    if text is None:
-        return None
-    try:
-        zone = ZoneInfo(time_zone)
-    except (KeyError, ValueError, OSError):
-        raise Problem("time_zone_unknown", name=time_zone) from None
-    try:
-        typed = datetime.fromisoformat(text)
-        if whole_day and len(text) <= 10:
-            typed = datetime.combine(typed.date() + timedelta(days=1), time())
-        return clock.as_utc(typed if typed.tzinfo else typed.replace(tzinfo=zone))
-    except (ValueError, OverflowError):
-        raise Problem("cli_time_unreadable", text=text) from None

@@ -1,16 +1,18 @@
-"""How commands print: a table for people, one JSON array for programs."""
+"""How commands read times and print: a table for people, one JSON array for programs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import Enum
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 
 from inbox import clock
+from inbox.problems import Problem
 
 Row = dict[str, Any]
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -108,3 +110,27 @@ def _cell(value: Any) -> str:
             return ", ".join(_cell(each) for each in value)
         case _:
             return legible(str(value))
+
+
+def moment(text: str | None, time_zone: str, *, whole_day: bool = False) -> datetime | None:
+    """What was typed, as an aware time.
+
+    Args:
+        whole_day: a day alone means the end of it.
+
+    Raises:
+        Problem: `cli_time_unreadable`, `time_zone_unknown`.
+    """
+    if text is None:
+        return None
+    try:
+        zone = ZoneInfo(time_zone)
+    except (KeyError, ValueError, OSError):
+        raise Problem("time_zone_unknown", name=time_zone) from None
+    try:
+        typed = datetime.fromisoformat(text)
+        if whole_day and len(text) <= 10:
+            typed = datetime.combine(typed.date() + timedelta(days=1), time())
+        return clock.as_utc(typed if typed.tzinfo else typed.replace(tzinfo=zone))
+    except (ValueError, OverflowError):
+        raise Problem("cli_time_unreadable", text=text) from None

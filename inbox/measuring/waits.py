@@ -67,7 +67,8 @@ def settle(session: Session, conversation_ids: Collection[int], *, arrived: Coll
 
 
 def derived(session: Session, conversation_ids: list[int]) -> dict[int, list[Stretch]]:
-    """The waits that comments and replies give, by conversation, without writing anything; at most `CHUNK` of them."""
+    """The waits that comments and replies give, by conversation, without writing anything; a few thousand of them at
+    most, since all of it is held at once."""
     connection = session.connection()
     units, _ = _units(connection, conversation_ids)
     answers = _answers(connection, conversation_ids)

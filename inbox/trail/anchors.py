@@ -28,6 +28,9 @@ from inbox.trail.chain import canonical, head
 KEY_FILE = "anchor_key.pem"
 """Where the private key lies in the data folder, readable by its owner alone."""
 
+_TAIL = 4096
+"""Bytes at the end of a file of anchors that surely hold its last line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -116,19 +119,31 @@ def read(source: Path) -> Iterator[tuple[int, Anchor]]:
     try:
         with source.open(encoding="ascii") as file:
             for number, line in enumerate(file, start=1):
-                facts = json.loads(line)
-                yield (
-                    number,
-                    Anchor(
-                        int(facts["seq"]),
-                        str(facts["hash"]),
-                        clock.as_utc(datetime.fromisoformat(facts["at"])),
-                        str(facts["public_key"]),
-                        str(facts["signature"]),
-                    ),
-                )
+                yield number, _anchor(line)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Problem("anchor_unreadable", path=str(source), line=number) from error
+
+
+def last(source: Path) -> Anchor | None:
+    """The newest anchor of a file, without reading those before it; None where there is none.
+
+    Raises:
+        Problem: `anchor_unreadable`.
+    """
+    try:
+        with source.open("rb") as file:
+            file.seek(max(0, source.stat().st_size - _TAIL))
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Problem("anchor_unreadable", path=str(source), line=0) from error
+    if not lines:
+        return None
+    try:
+        return _anchor(lines[-1])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Problem("anchor_unreadable", path=str(source), line=0) from error
 
 
 def check(session: Session, source: Path, public_key: str | None = None) -> AnchorFault | None:
@@ -186,3 +201,14 @@ def signing_key(data_dir: Path) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise Problem("anchor_key_unusable", path=str(path))
     return key
+
+
+def _anchor(line: str | bytes) -> Anchor:
+    facts = json.loads(line)
+    return Anchor(
+        int(facts["seq"]),
+        str(facts["hash"]),
+        clock.as_utc(datetime.fromisoformat(facts["at"])),
+        str(facts["public_key"]),
+        str(facts["signature"]),
+    )

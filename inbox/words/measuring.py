@@ -32,20 +32,4 @@ SENTENCES = {
     "statement_not_reached": _l("not yet reached"),
     "statement_no_answers": _l("no answer yet"),
     "statement_beginning": _l("the beginning"),
-    "fault_trigger": _l("The database has lost the trigger %(name)s."),
-    "fault_trail": _l("Row %(seq)s of the trail is not as it was written (%(code)s)."),
-    "fault_digest": _l("Version %(number)s of comment %(comment)s is not as it was collected."),
-    "fault_tombstone": _l("The text of comment %(comment)s is withheld, and the trail does not say who did it."),
-    "fault_collection": _l("The comments that row %(seq)s of the trail tells of are not those that are stored."),
-    "fault_withheld": _l("The text of comment %(comment)s is missing, and no tombstone says why."),
-    "fault_evidence": _l("The sealed evidence of declaration %(declaration)s is not as it was sealed."),
-    "fault_reply_withheld": _l("The text of reply %(reply)s is missing, and no erasure says why."),
-    "fault_counts": _l(
-        "Account %(account)s received %(received)s items, but %(stored)s stored, %(known)s known and"
-        " %(quarantined)s quarantined do not add up to them."
-    ),
-    "fault_stored": _l("Account %(account)s counts %(counted)s stored comments and messages, but %(found)s are there."),
-    "fault_wait": _l("The waits of conversation %(conversation)s are not those its comments and replies give."),
-    "fault_counter": _l("The counter of %(state)s on account %(account)s says %(counted)s instead of %(found)s."),
-    "fault_none": _l("No fault: the rule holds, the trail is whole, the figures can be recomputed."),
 }

@@ -25,4 +25,4 @@ def test_a_forged_anchor_is_named(inbox: Inbox, tmp_path: Path) -> None:
     inbox("trail", "anchor", "--to", str(elsewhere))
     anchor = json.loads(elsewhere.read_text(encoding="ascii"))
     elsewhere.write_text(json.dumps({**anchor, "seq": 2}) + "\n", encoding="ascii")
-    refused(inbox("verify", "--anchors", str(elsewhere)), "line 1", "not_genuine")
+    refused(inbox("verify", "--anchors", str(elsewhere)), "line 1", "does not carry its own signature")
