@@ -82,7 +82,7 @@ def assign(actor: Actor, conversation_id: int, member_id: int | None, *, only_if
                     (Conversation.state == ConversationState.WAITING) | (Conversation.id == chosen.id),
                 )
                 .order_by(Conversation.id)
-                .with_for_update(of=Conversation)
+                .with_for_update(of=Conversation, key_share=True)
                 .execution_options(populate_existing=True)
             )
         )
@@ -136,13 +136,15 @@ def wake_snoozed(actor: Actor) -> int:
             .where(*due)
             .order_by(Conversation.id)
             .limit(_WOKEN_AT_ONCE)
-            .with_for_update(of=Conversation)
+            .with_for_update(of=Conversation, key_share=True)
             .execution_options(populate_existing=True)
         ).all()
         for conversation in woken:
             move(conversation, ConversationMove.WAKE)
             conversation.snoozed_until = None
-            _done(current, actor, conversation, "conversation.woken")
+            trail.record(current, actor, "conversation.woken", of=("conversation", conversation.id))
+            bell.ring(current, "conversation.changed", conversation_id=conversation.id)
+        entries.refresh(current, {conversation.author_id for conversation in woken})
     return len(woken)
 
 

@@ -68,7 +68,7 @@ def release(actor: Actor, *, account_id: int | None = None, seen: int | None = N
         # On PostgreSQL the replies are locked before they are counted, so that none slips in behind the count.
         waiting = len(
             current.scalars(
-                select(Reply.id).where(*_waits_behind(account_id)).order_by(Reply.id).with_for_update()
+                select(Reply.id).where(*_waits_behind(account_id)).order_by(Reply.id).with_for_update(key_share=True)
             ).all()
         )
         if seen is not None and waiting > seen:

@@ -137,7 +137,7 @@ def later(
         )
         current.execute(
             update(Reply)
-            .where(Reply.id.in_(others.with_for_update(skip_locked=True)))
+            .where(Reply.id.in_(others.with_for_update(skip_locked=True, key_share=True)))
             .values(not_before=reply.not_before)
             .execution_options(synchronize_session=False)
         )
@@ -243,7 +243,7 @@ def _give_up_twin(current: Session, actor: Actor, reply: Reply, receipt: Receipt
     other = current.scalars(
         select(Reply)
         .where(Reply.account_id == reply.account_id, Reply.remote_id == receipt.remote_id, Reply.id != reply.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).first()
     if other is None:
         return None

@@ -202,7 +202,7 @@ def _held(current: Session, account_id: int, lease: _Lease) -> Account:
     Raises:
         _LeaseLostError: it is not any more, so that what this pass fetched is left to whoever holds it now.
     """
-    account = current.get(Account, account_id, with_for_update=True, populate_existing=True)
+    account = current.get(Account, account_id, with_for_update={"key_share": True}, populate_existing=True)
     if account is None or account.collecting_until != lease.until or not account.connected:
         raise _LeaseLostError
     return account
@@ -226,7 +226,7 @@ def _note_fault(actor: Actor, account_id: int, code: str, detail: str = "") -> N
 
 
 def _failed(current: Session, actor: Actor, account_id: int, code: str, detail: str) -> Account:
-    account = current.get_one(Account, account_id, with_for_update=True, populate_existing=True)
+    account = current.get_one(Account, account_id, with_for_update={"key_share": True}, populate_existing=True)
     if account.last_error_code != code:
         record(current, actor, "account.collection_failed", of=("account", account_id), params={"code": code})
     account.failures_in_a_row += 1

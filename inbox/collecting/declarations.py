@@ -89,7 +89,7 @@ def declare_comment(
     """
     require(actor, Permission.DECLARATIONS_MAKE)
     with writing() as current:
-        comment = current.get(Comment, comment_id, with_for_update=True, populate_existing=True)
+        comment = current.get(Comment, comment_id, with_for_update={"key_share": True}, populate_existing=True)
         if comment is None:
             raise Unknown("comment_unknown", id=comment_id)
         if comment.state is CommentState.TOMBSTONED:
@@ -116,7 +116,7 @@ def declare_reply(
     """
     require(actor, Permission.DECLARATIONS_MAKE)
     with writing() as current:
-        reply = current.get(Reply, reply_id, with_for_update=True, populate_existing=True)
+        reply = current.get(Reply, reply_id, with_for_update={"key_share": True}, populate_existing=True)
         if reply is None:
             raise Unknown("reply_unknown", id=reply_id)
         if reply.state not in (ReplyState.SENT, ReplyState.UNCONFIRMED):

@@ -77,7 +77,8 @@ def store_page(
             come out of quarantine: then the network delivered nothing, and only what is stored changes.
     """
     sifted = page if isinstance(page, Sifted) else sift(page)
-    session.refresh(account, with_for_update=True)
+    # Without the key: members may write replies from this account meanwhile.
+    session.refresh(account, with_for_update={"key_share": True})
     now = clock.now()
     connection = session.connection()
 

@@ -100,7 +100,9 @@ def _comments(actor: Actor, account_id: int, cutoff: datetime) -> int:
     if session().scalar(old.limit(1)) is None:
         return 0
     with writing() as current:
-        ids = list(current.scalars(old.with_for_update()))
+        # The account first, as collecting does, so that no version of these arrives meanwhile.
+        current.get_one(Account, account_id, with_for_update={"key_share": True})
+        ids = list(current.scalars(old.with_for_update(key_share=True)))
         withheld = tombstones.lay(current, actor, ids, TombstoneReason.RETENTION)
         current.execute(update(Comment).where(Comment.id.in_(ids)).values(url=None))
         record(current, actor, "retention.passed", of=("account", account_id), params={"comments": withheld})

@@ -126,7 +126,7 @@ def look_again(
 def _claim(account_id: int) -> bool:
     """Take the next look at an account, unless it is not due, or what is left of the quota is for other work."""
     with writing() as current:
-        account = current.get(Account, account_id, with_for_update=True, populate_existing=True)
+        account = current.get(Account, account_id, with_for_update={"key_share": True}, populate_existing=True)
         now = clock.now()
         if (
             account is None
@@ -181,13 +181,15 @@ def _write(
 ) -> LookReport:
     now = clock.now()
     with writing() as current:
-        keep_fresh_credentials(current, current.get_one(Account, account_id), connector)
+        # The account first, as collecting does, which also writes versions and comments of these.
+        account = current.get_one(Account, account_id, with_for_update={"key_share": True}, populate_existing=True)
+        keep_fresh_credentials(current, account, connector)
         by_id = {comment.id: found[comment.remote_id] for comment in chosen}
         comments = current.scalars(
             select(Comment)
             .where(Comment.id.in_(by_id), Comment.state != CommentState.TOMBSTONED)
             .order_by(Comment.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         ).all()
         removed = [one.id for one in comments if by_id[one.id] is Presence.REMOVED_BY_AUTHOR]
@@ -199,7 +201,7 @@ def _write(
             unanswered = by_id[comment.id] is Presence.UNKNOWN
             comment.unseen_since = (comment.unseen_since or now) if unanswered else None
             comment.looked_up_at = now
-        current.get_one(Account, account_id).looked_at = now
+        account.looked_at = now
     return LookReport(len(chosen), len(removed), vanished, back)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, event, select, update
+from sqlalchemy import bindparam, delete, event, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
@@ -16,6 +16,9 @@ from inbox.models import Account, Conversation, ConversationState, QueueCounter,
 from inbox.models.bulk import Rows, among
 
 _CHUNK = 400
+_LOCK = 7203
+"""With an author's id it makes the advisory lock of PostgreSQL under which the author's rows are derived."""
+
 _PENDING = "inbox_queue_counters"
 
 _COMPARED = (
@@ -32,6 +35,8 @@ _COMPARED = (
 
 
 _NEW = Rows(QueueEntry.__table__, "author_id", "account_id", "network", "state", *_COMPARED)
+
+_ALONE = text("SELECT pg_advisory_xact_lock(:lock, (author % 2147483648)::int) FROM unnest(:authors) AS author")
 
 
 def refresh(session: Session, author_ids: Collection[int]) -> None:
@@ -71,6 +76,9 @@ def add_new(
 def _refresh(session: Session, author_ids: list[int]) -> None:
     by_row: dict[tuple[int, ConversationState], list[Row[*tuple[Any, ...]]]] = defaultdict(list)
     connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        # Two writers with two conversations of one author must not both derive from what was there before either.
+        connection.execute(_ALONE, {"lock": _LOCK, "authors": author_ids})
     for conversation in connection.execute(
         select(
             Conversation.id,
