@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inbox import bell, clock
-from inbox.models import Notice
-from inbox.permissions import Role
+from inbox.models import MemberRole, Notice
+from inbox.permissions import GRANTS, Permission, Role
 
 CODE = "notice.{}"
 """How the sentence of a notice's code is called in `inbox.words`."""
@@ -44,3 +45,24 @@ def tell(
     session.add(notice)
     bell.ring(session, "notice.written", role=role.value)
     return notice
+
+
+def tell_member(
+    session: Session,
+    member_id: int,
+    code: str,
+    *,
+    of: tuple[str, object] = ("", ""),
+    params: dict[str, Any] | None = None,
+) -> Notice | None:
+    """Tell one member, in a role of theirs that reads notices; None where they have none.
+
+    Args: as `tell`.
+    """
+    held = session.scalars(
+        select(MemberRole.role)
+        .where(MemberRole.member_id == member_id, MemberRole.ended_at.is_(None))
+        .order_by(MemberRole.id)
+    )
+    role = next((role for role in held if Permission.NOTICES_VIEW in GRANTS[role]), None)
+    return tell(session, role, code, of=of, params=params, member_id=member_id) if role is not None else None

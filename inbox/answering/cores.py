@@ -1,0 +1,138 @@
+"""Approved cores inside a reply: found byte for byte, cut out, and missed where a word was changed.
+
+Pure text: what is approved and in force is `apologies`' to say.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+VARIABLE = ("author_name", "account_name")
+"""The placeholders that a core may hold: a name may vary, the promise may not."""
+
+LONGEST_NAME = 60
+MOST_WORDS = 5
+
+NEAR = 78.0
+"""From which likeness, in percent, a passage is taken for a core in which somebody changed something."""
+
+SHORTEST_NEAR = 20
+"""Characters of a core below which likeness says nothing."""
+
+HONORIFICS = frozenset({"dr", "m", "madame", "maître", "me", "mlle", "mme", "monsieur", "mr", "mrs", "ms", "mx", "sir"})
+
+_PLACE = re.compile("|".join(rf"\{{{name}\}}" for name in VARIABLE))
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_NEXT_WORD = re.compile(r"\S*\s+")
+_NAME = r"[^\s.!?…;:,<>{}\n](?:[^.!?…;:,<>{}\n]{0,58}[^\s.!?…;:,<>{}\n])?"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A core in a text: `text[start:end]` is the core with names in its places."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+
+
+NameIsFit = Callable[[str], bool]
+"""Whether the words that stand in the place of a name are no more than a name."""
+
+
+def find(core: str, text: str, is_name: NameIsFit) -> list[Found]:
+    """Where `core` stands in `text`, every character as it was approved, in sentences of its own.
+
+    Args:
+        core: with its placeholders.
+        is_name: says of what stands in the place of a placeholder whether it is a name.
+    """
+    found = []
+    pattern, at = _pattern(core), 0
+    while match := pattern.search(text, at):
+        if _stands_alone(text, match.start(), match.end()) and all(map(is_name, match.groups())):
+            found.append(Found(match.start(), match.end(), match.groups()))
+            at = match.end()
+        else:
+            # What stands before a name in the same breath is no part of the core: it may begin a word later.
+            later = _NEXT_WORD.search(text, match.start())
+            at = later.end() if later else match.start() + 1
+    return found
+
+
+def cut(text: str, spans: Collection[Found]) -> tuple[str, str]:
+    """What is left of `text` without the cores: once in paragraphs, once run together.
+
+    Both are read, since a sentence can be broken by a core put into its middle.
+    """
+    pieces, at = [], 0
+    for span in sorted(spans, key=lambda one: one.start):
+        pieces.append(text[at : max(at, span.start)])
+        at = max(at, span.end)
+    pieces.append(text[at:])
+    return "\n\n".join(pieces).strip(), " ".join(piece.strip() for piece in pieces).strip()
+
+
+def nearly(core: str, text: str) -> str | None:
+    """The passage of `text` that looks like `core` with something changed; None where nothing does."""
+    plain = _PLACE.sub("", core).casefold()
+    folded = text.casefold()
+    if len(plain) < SHORTEST_NEAR:
+        return None
+    if len(folded) <= len(plain):
+        return text if fuzz.ratio(plain, folded, score_cutoff=NEAR) else None
+    alignment = fuzz.partial_ratio_alignment(plain, folded, score_cutoff=NEAR)
+    return text[alignment.dest_start : alignment.dest_end] if alignment is not None else None
+
+
+def known_names(names: Collection[str], words_of_theirs: Collection[str] = ()) -> NameIsFit:
+    """A rule for `find`: at most five words, each of which is a form of address, a part of one of `names`, or a
+    capitalised word that the person wrote themselves, as in a signature."""
+    known = {_folded(word) for name in names for word in _WORD.findall(name)}
+    whole = {_folded(" ".join(name.split())) for name in names}
+    signed = {_folded(word) for said in words_of_theirs for word in _WORD.findall(said) if word[:1].isupper()}
+
+    def is_name(value: str) -> bool:
+        if len(value) > LONGEST_NAME:
+            return False
+        if _folded(value) in whole:
+            return True
+        words = _WORD.findall(value.replace("_", " "))
+        if not 0 < len(words) <= MOST_WORDS:
+            return False
+        return all(
+            _folded(word) in known or _folded(word) in HONORIFICS or (_folded(word) in signed and (word[:1].isupper()))
+            for word in words
+        )
+
+    return is_name
+
+
+def _folded(word: str) -> str:
+    return unicodedata.normalize("NFC", word).casefold()
+
+
+def _pattern(core: str) -> re.Pattern[str]:
+    return re.compile("".join(_pieces(core)))
+
+
+def _pieces(core: str) -> Iterator[str]:
+    at = 0
+    for place in _PLACE.finditer(core):
+        yield re.escape(core[at : place.start()])
+        yield f"({_NAME})"
+        at = place.end()
+    yield re.escape(core[at:])
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether nothing is glued to the core: it begins after a sentence, a greeting or a line, and a space ends it."""
+    before = text[:start].rstrip(" \t\u00a0\u202f")
+    if before and (before[-1].isalnum() or (start > 0 and not text[start - 1].isspace())):
+        return False
+    return end == len(text) or text[end].isspace()

@@ -1,0 +1,189 @@
+"""Whether a reply may leave as it stands: the gate over its words, less the approved cores, and who must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inbox import clock
+from inbox.answering import citations, cores, courtesies, gate, in_force
+from inbox.answering.gate import Finding
+from inbox.answering.standing_behind import complete, needed_for
+from inbox.models import (
+    Account,
+    Author,
+    Comment,
+    CommentVersion,
+    Conversation,
+    Member,
+    Outcome,
+    Reply,
+    ReplyConfirmation,
+)
+
+APOLOGY = "apology_unapproved"
+ADMISSION = "admission_unapproved"
+CHANGED = "core_changed"
+MEMBER = "member_supervised"
+ACCOUNT = "account_supervised"
+FACT = "fact_changed"
+
+_READ = 50
+"""How many of the author's newest comments are looked through for a signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCore:
+    """A passage that looks like an approved core and is not: what was approved, and what stands there."""
+
+    apology_id: int
+    approved: str
+    passage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a text holds, and whether it may leave.
+
+    Attributes:
+        outcome: the gravest thing the gate found outside approved cores.
+        findings: these, with their places in `rest`.
+        rest: the text less the approved cores, which is what was read.
+        version_ids: the versions of apologies whose cores it holds.
+        changed: an approved core in which something was changed.
+        not_in_force: why a core that stands in it may not leave, as a code.
+        held_code: why it waits for approval; None where it may leave.
+    """
+
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+    rest: str
+    version_ids: tuple[int, ...]
+    changed: ChangedCore | None
+    not_in_force: str | None
+    held_code: str | None
+
+
+def judge(
+    current: Session,
+    account: Account,
+    conversation: Conversation,
+    text: str,
+    *,
+    member_id: int | None,
+    reply_id: int | None = None,
+) -> Judgement:
+    """Read a text as a reply of `account` in `conversation`.
+
+    Args:
+        member_id: who writes it.
+        reply_id: the stored reply it is, whose own use of a core is not counted.
+    """
+    may, may_not = in_force.wordings(current, account.id, conversation.post_id, besides=reply_id)
+    is_name = _names(current, account, conversation) if may or may_not else (lambda _: False)
+    polite = courtesies.phrases(current)
+
+    def is_harmless_name(value: str) -> bool:
+        return is_name(value) and not gate.read(value, courtesies=polite).held
+
+    spans: list[cores.Found] = []
+    used: list[int] = []
+    for wording in may:
+        found = cores.find(wording.version.core, text, is_harmless_name)
+        if found:
+            spans += found
+            used.append(wording.version.id)
+    apart, together = cores.cut(text, spans)
+    readings = [gate.read(rest, courtesies=polite) for rest in dict.fromkeys((apart, together))]
+    gravest = max(readings, key=lambda reading: reading.outcome.gravity)
+    changed = None
+    for wording in may:
+        if wording.version.id not in used and (passage := cores.nearly(wording.version.core, apart)) is not None:
+            changed = ChangedCore(wording.apology.id, wording.version.core, passage)
+            break
+    stopped = next(
+        (one.code for one in may_not if cores.find(one.version.core, apart, is_harmless_name)),
+        None,
+    )
+    return Judgement(
+        outcome=gravest.outcome,
+        findings=gravest.findings,
+        rest=apart if gravest is readings[0] else together,
+        version_ids=tuple(used),
+        changed=changed,
+        not_in_force=stopped,
+        held_code=_held_code(current, account, gravest, changed, stopped, member_id),
+    )
+
+
+def why_not_now(current: Session, reply: Reply) -> str | None:
+    """Why a stored reply may not leave at this moment, asked again right before it does; None where it may.
+
+    Members who stand behind the whole text have approved what it holds; a fact that has changed since holds it back
+    all the same.
+    """
+    if citations.outdated_among(current, citations.recognised(current, reply.text)):
+        return FACT
+    if stood_behind(current, reply):
+        return None
+    account = current.get_one(Account, reply.account_id)
+    conversation = current.get_one(Conversation, reply.conversation_id)
+    judged = judge(current, account, conversation, reply.text, member_id=reply.member_id, reply_id=reply.id)
+    return judged.held_code
+
+
+def stood_behind(current: Session, reply: Reply) -> bool:
+    """Whether enough members confirmed exactly the text that is stored now."""
+    return complete(
+        [one for one in confirmations_of(current, reply.id) if one.text_hash == reply.text_hash],
+        needed_for(current, reply.account_id),
+    )
+
+
+def confirmations_of(current: Session, reply_id: int) -> Sequence[ReplyConfirmation]:
+    """Everything that members confirmed of a reply, in order."""
+    return current.scalars(
+        select(ReplyConfirmation).where(ReplyConfirmation.reply_id == reply_id).order_by(ReplyConfirmation.id)
+    ).all()
+
+
+def _held_code(
+    current: Session,
+    account: Account,
+    reading: gate.Reading,
+    changed: ChangedCore | None,
+    stopped: str | None,
+    member_id: int | None,
+) -> str | None:
+    if stopped is not None:
+        return stopped
+    if changed is not None:
+        return CHANGED
+    if reading.outcome is Outcome.ADMISSION:
+        return ADMISSION
+    if reading.outcome is Outcome.APOLOGY:
+        return APOLOGY
+    if account.approves_every_reply:
+        return ACCOUNT
+    member = current.get(Member, member_id) if member_id is not None else None
+    if member is not None and member.supervised_until is not None and member.supervised_until > clock.now():
+        return MEMBER
+    return None
+
+
+def _names(current: Session, account: Account, conversation: Conversation) -> cores.NameIsFit:
+    """What may stand in the place of a name: the author's, the account's, or one the author signed with."""
+    author = current.get_one(Author, conversation.author_id)
+    said = current.scalars(
+        select(CommentVersion.text)
+        .join(Comment, Comment.id == CommentVersion.comment_id)
+        .where(Comment.conversation_id == conversation.id, CommentVersion.text.is_not(None))
+        .order_by(CommentVersion.id.desc())
+        .limit(_READ)
+    )
+    return cores.known_names(
+        (author.display_name, author.identifier, account.name), [words for words in said if words is not None]
+    )
