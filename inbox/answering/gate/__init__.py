@@ -6,27 +6,35 @@ number of victims, compensation) are found sentence by sentence; courtesies are 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from inbox.answering.gate.courtesies import STARTER_COURTESIES
 from inbox.answering.gate.findings import Finding, Outcome, Reading
+from inbox.answering.gate.judging import judge
+from inbox.answering.gate.wording import sentences
 
 __all__ = ["STARTER_COURTESIES", "Finding", "Outcome", "Reading", "read"]
 
-_APOLOGY = re.compile(r"(?i)sorry|apolog|excus|désol|desol|navré|navre|regret|pardon|mea culpa")
-_ADMISSION = re.compile(r"(?i)fault|mistake|faute|erreur|refund|rembours|compensat|indemnis|caused by|affected")
-
 
 def read(text: str, *, courtesies: Collection[str] = STARTER_COURTESIES) -> Reading:
-    """What `text` holds. `courtesies` are the phrases that supervisors let leave, compared without case and accents."""
+    """What `text` holds; time grows with its length alone.
+
+    Both languages are sought in every sentence. `courtesies` are the phrases that supervisors let leave (see
+    `inbox.answering.gate.courtesies` for how they are compared).
+    """
     findings = []
-    for found in re.finditer(r"[^.!?\n]+[.!?]*", text):
-        sentence = found[0]
-        for outcome, cue in ((Outcome.ADMISSION, _ADMISSION), (Outcome.APOLOGY, _APOLOGY)):
-            if evidence := cue.search(sentence):
-                if any(phrase.casefold() in sentence.casefold() for phrase in courtesies):
-                    outcome = Outcome.COURTESY
-                findings.append(Finding(outcome, sentence, found.start(), found.end(), evidence[0]))
-                break
+    for sentence in sentences(text):
+        decision = judge(sentence, courtesies)
+        if decision is not None:
+            first = sentence.words[sentence.word_at(decision.start)]
+            last = sentence.words[sentence.word_at(decision.end - 1)]
+            findings.append(
+                Finding(
+                    decision.outcome,
+                    text[sentence.start : sentence.end],
+                    sentence.start,
+                    sentence.end,
+                    text[first.start : last.end],
+                )
+            )
     return Reading(tuple(findings))

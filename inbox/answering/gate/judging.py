@@ -1,0 +1,190 @@
+"""Whether a sentence apologises or admits: words that could, less those that others say, deny, ask or suppose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+
+from inbox.answering.gate import english, french
+from inbox.answering.gate.courtesies import courteous_spans
+from inbox.answering.gate.findings import Outcome
+from inbox.answering.gate.phrases import anywhere, phrases
+from inbox.answering.gate.wording import Sentence
+
+_LOOK_BACK = 200
+_BRIDGED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What decided about a sentence; `start` and `end` count characters of the sentence's line."""
+
+    outcome: Outcome
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """The expressions of one language; each finds phrases of the kind it is named after."""
+
+    apology: re.Pattern[str]
+    harmless: re.Pattern[str]
+    others: re.Pattern[str]
+    contradiction: re.Pattern[str]
+    turns: re.Pattern[str]
+    fault: re.Pattern[str]
+    sure_fault: re.Pattern[str]
+    cause: re.Pattern[str]
+    numbers: re.Pattern[str]
+    compensation: re.Pattern[str]
+
+
+def _language(module: ModuleType) -> _Language:
+    return _Language(
+        **{
+            name: anywhere(
+                phrases(getattr(module, name.upper())),
+                module.NAMES,
+                across=name in ("apology", "fault", "sure_fault", "cause", "compensation"),
+            )
+            for name in _Language.__dataclass_fields__
+        }
+    )
+
+
+_LANGUAGES = (_language(english), _language(french))
+
+
+def _both(name: str) -> frozenset[str]:
+    return getattr(english, name) | getattr(french, name)
+
+
+def _any_of(name: str) -> re.Pattern[str]:
+    parts = [anywhere(phrases(getattr(module, name)), module.NAMES).pattern for module in (english, french)]
+    return re.compile("|".join(f"(?:{part})" for part in parts))
+
+
+_NEGATIONS = _both("NEGATIONS")
+_STILL_SAID = _both("STILL_SAID")
+_BRIDGE = _both("BRIDGE") | {"n", "ne"}
+_APOLOGY_BRIDGE = _both("APOLOGY_BRIDGE") | {"n", "ne"}
+_IRREALIS = _both("IRREALIS")
+_IRREALIS_BRIDGE = _both("IRREALIS_BRIDGE")
+_OURS = english.OURS
+_NOT_ENOUGH = frozenset("can could cannot pouvons peux pourrons saurions saurait pourrait".split())
+_REPORTED = _any_of("REPORTED")
+_CONCEDED = _any_of("CONCEDED")
+_ASKED = _any_of("ASKED")
+
+
+def judge(sentence: Sentence, courtesies: Collection[str]) -> Decision | None:
+    """What decides about the sentence, the gravest first; None if it is free."""
+    line = sentence.line
+    for start, end in _admissions(line):
+        return Decision(Outcome.ADMISSION, start, end)
+    cues = sorted({(found.start(1), found.end(1)) for one in _LANGUAGES for found in one.apology.finditer(line)})
+    if not cues:
+        return _courtesy_alone(sentence, courtesies)
+    harmless = list(_harmless_spans(line))
+    polite = [*courteous_spans(sentence, courtesies), *_spans(line, "turns")]
+    courteous = None
+    for start, end in cues:
+        if _covers(harmless, start) or _negated(line, start, end, _APOLOGY_BRIDGE, _NOT_ENOUGH):
+            continue
+        if not _covers(polite, start):
+            return Decision(Outcome.APOLOGY, start, end)
+        courteous = courteous or next(span for span in polite if span[0] <= start < span[1])
+    return Decision(Outcome.COURTESY, *courteous) if courteous else None
+
+
+def _courtesy_alone(sentence: Sentence, courtesies: Collection[str]) -> Decision | None:
+    for start, end in courteous_spans(sentence, courtesies):
+        return Decision(Outcome.COURTESY, start, end)
+    return None
+
+
+def _spans(line: str, name: str) -> Iterator[tuple[int, int]]:
+    for one in _LANGUAGES:
+        for found in getattr(one, name).finditer(line):
+            yield found.start(1), found.end(1)
+
+
+def _covers(spans: Collection[tuple[int, int]], at: int) -> bool:
+    return any(start <= at < end for start, end in spans)
+
+
+def _harmless_spans(line: str) -> Iterator[tuple[int, int]]:
+    yield from _spans(line, "harmless")
+    yield from _spans(line, "contradiction")
+    for start, end in _spans(line, "others"):
+        if _OURS.isdisjoint(line[start:end].split()):
+            yield start, end
+
+
+def _admissions(line: str) -> Iterator[tuple[int, int]]:
+    """Spans of the line that admit."""
+    for start, end in _spans(line, "compensation"):
+        if not _negated(line, start, end, _BRIDGE) and not _reported(line, start):
+            yield start, end
+    for start, end in _spans(line, "sure_fault"):
+        if not _open_question(line, start, end):
+            yield start, end
+    for name in ("fault", "cause", "numbers"):
+        for start, end in _spans(line, name):
+            if not _negated(line, start, end, _BRIDGE) and not _open_question(line, start, end):
+                yield start, end
+
+
+def _clause_before(line: str, at: int) -> str:
+    """The clause up to `at`, from its comma on, or from the last words that are looked back at."""
+    before = line[max(0, at - _LOOK_BACK) : at]
+    return " , " + before.rpartition(", ")[2]
+
+
+def _negated(
+    line: str, start: int, end: int, bridge: Collection[str], never_after: Collection[str] = frozenset()
+) -> bool:
+    """Whether a negation stands in the phrase or before it with nothing but bridging words between."""
+    before = _clause_before(line, start).split()
+    inside = line[start:end].split()
+    if not _STILL_SAID.isdisjoint(before[-6:]) or not _STILL_SAID.isdisjoint(inside):
+        return False
+    if not _NEGATIONS.isdisjoint(inside):
+        return True
+    for number, word in enumerate(reversed(before)):
+        if word in _NEGATIONS:
+            earlier = before[: len(before) - number - 1]
+            return not (earlier and earlier[-1] in never_after)
+        if number >= _BRIDGED or word not in bridge:
+            return False
+    return False
+
+
+def _reported(line: str, at: int) -> bool:
+    """Whether others say it, and nobody says that they are right."""
+    return bool(_REPORTED.search(_clause_before(line, at))) and not _CONCEDED.search(line)
+
+
+def _supposed(line: str, at: int) -> bool:
+    """Whether an "if" or a "whether" stands before it with nothing but bridging words between."""
+    for word in reversed(_clause_before(line, at).split()):
+        if word in _IRREALIS:
+            return True
+        if word not in _IRREALIS_BRIDGE:
+            return False
+    return False
+
+
+def _asked(line: str, start: int, end: int) -> bool:
+    """Whether the clause is a question that opens like one; "why" and "how" take for granted what they ask about."""
+    after = line.find(", ", end - 1)
+    if after < 2 or line[after - 2 : after] != "? ":
+        return False
+    return _ASKED.match(_clause_before(line, start), 1) is not None
+
+
+def _open_question(line: str, start: int, end: int) -> bool:
+    return _reported(line, start) or _supposed(line, start) or _asked(line, start, end)

@@ -1,0 +1,82 @@
+"""A small language for phrases, compiled to regular expressions that take linear time.
+
+| written | means |
+| --- | --- |
+| `word`, `stem*` | that word; any word that begins so |
+| `(a\\|b c\\|d*)` | one of these |
+| `(a)?` | may be left out |
+| `_` | any one word |
+| `..3` | up to three words of the same clause in between |
+| `<name>` | one of the words named so |
+| `#` | a number |
+| `¿` | a question mark |
+| `^`, `$` | the clause begins, ends here |
+
+Phrases are sought in a canonical line: words in plain small letters, one space between them and at both ends, `,` at
+every end of a clause and `?` after a question. Nothing repeats without a bound, so that the time grows with the length
+of the line alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+_PIECE = re.compile(r"\s*(\.\.\d|<\w+>|[()|?^$,#¿]|[\w']+\*?)")
+BREAK = ","
+
+
+def _pieces(written: str) -> list[str]:
+    pieces = _PIECE.findall(written)
+    if "".join(pieces) != re.sub(r"\s", "", written):
+        raise ValueError(f"no phrase: {written!r}")
+    return pieces
+
+
+def _expression(written: str, names: Mapping[str, str], *, across: bool) -> str:
+    made = []
+    step = r" (?:, )?" if across else " "
+    for piece in _pieces(written):
+        if piece.startswith(".."):
+            made.append(rf"(?:[^ ,?]+ ){{0,{piece[2:]}}}?")
+        elif piece.startswith("<"):
+            made.append(f"(?:{_expression(names[piece[1:-1]], names, across=across)})")
+        elif piece == "(":
+            made.append("(?:")
+        elif piece in ")|?":
+            made.append(piece)
+        elif piece == "^":
+            made.append("(?<=, )")
+        elif piece == "$":
+            made.append(r"(?=[,?] )")
+        elif piece == "_":
+            made.append(r"[^ ,?]+ ")
+        elif piece == "¿":
+            made.append(r"\? ")
+        elif piece == ",":
+            made.append(", ")
+        elif piece.endswith("*"):
+            made.append(rf"{piece[:-1]}\w*{step}")
+        else:
+            made.append(f"{re.escape(piece)}{step}")
+    return "".join(made)
+
+
+def phrases(text: str) -> list[str]:
+    """The phrases of a listing, one a line; empty lines are skipped."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def anywhere(written: Iterable[str], names: Mapping[str, str], *, across: bool = False) -> re.Pattern[str]:
+    """An expression that matches at every word where one of the phrases begins; its group 1 is the phrase.
+
+    `across`: a comma or a line break may stand between two words of a phrase.
+    """
+    one = "|".join(f"(?:{_expression(phrase, names, across=across)})" for phrase in written)
+    return re.compile(rf"(?<= )(?=({one}))")
+
+
+def ending(written: Iterable[str], names: Mapping[str, str]) -> re.Pattern[str]:
+    """An expression that matches a line which ends in one of the phrases."""
+    one = "|".join(f"(?:{_expression(phrase, names, across=False)})" for phrase in written)
+    return re.compile(rf"(?<= )(?:{one})\Z")
