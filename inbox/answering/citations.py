@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
@@ -75,6 +76,27 @@ def expand(session: Session, text: str, language: str) -> Expanded:
         raise Problem("fact_language_missing", name=name, language=language)
 
     return Expanded(_TYPED.sub(put, text), tuple(sorted(cited)))
+
+
+def expand_as_of(session: Session, text: str, language: str, at: datetime | None) -> str:
+    """As `expand`, for reading: with the words that held at `at`, or hold now where that is None; raises nothing.
+
+    A retired fact keeps its last words; a name that no fact had then stays as it was typed.
+    """
+    names = {match[1].lower() for match in _TYPED.finditer(text)}
+    if not names:
+        return text
+    wanted = select(Fact.name, FactVersion.texts).join(FactVersion, FactVersion.fact_id == Fact.id)
+    if at is not None:
+        wanted = wanted.where(FactVersion.written_at <= at)
+    rows = session.execute(wanted.where(Fact.name.in_(names)).order_by(FactVersion.number))
+    texts = {row.name: row.texts for row in rows}
+
+    def put(match: re.Match[str]) -> str:
+        words = texts.get(match[1].lower(), {})
+        return str(words.get(language) or words.get(language.partition("-")[0]) or match[0])
+
+    return _TYPED.sub(put, text)
 
 
 def cite(

@@ -61,6 +61,8 @@ class LineVersion(Base):
     id: Mapped[Id]
     line_id: Mapped[int] = mapped_column(BigId, ForeignKey("lines_to_take.id"))
     number: Mapped[int]
+    language: Mapped[str] = mapped_column(String(8))
+    """The language it is written in, and in which it cites facts."""
     position: Mapped[str] = mapped_column(Text)
     not_to_say: Mapped[str] = mapped_column(Text, default="")
     questions: Mapped[list[Any]] = mapped_column(JsonValue, default=list)

@@ -121,7 +121,7 @@ FIXED = (
     Fixed("replies", ("id", "conversation_id", "account_id", "created_at", "form_key", "key")),
     Fixed(
         "replies",
-        ("text_hash", "comment_id", "seen_up_to"),
+        ("text_hash", "comment_id", "seen_up_to", "promise_due_at"),
         "OLD.state IN ('draft', 'submitted', 'returned')",
     ),
     Fixed(
@@ -166,10 +166,13 @@ FIXED = (
     Fixed("facts", ("id", "name", "created_at", "created_by")),
     Fixed(
         "line_versions",
-        ("id", "line_id", "number", "position", "not_to_say", "questions", "statement_url", "written_at", "written_by"),
+        (
+            *("id", "line_id", "number", "language", "position", "not_to_say", "questions", "statement_url"),
+            *("written_at", "written_by"),
+        ),
     ),
     Fixed("lines_to_take", ("id", "code", "crisis_id", "created_at")),
-    Fixed("promises", ("id", "reply_id", "conversation_id", "account_id", "made_at")),
+    Fixed("promises", ("id", "reply_id", "conversation_id", "account_id")),
     Fixed("collection_gaps", ("id", "account_id", "started_at", "noticed_at")),
     Fixed(
         "comments",

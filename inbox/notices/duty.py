@@ -166,7 +166,11 @@ def _overlapping(current: Session, start: datetime, end: datetime | None) -> lis
         select(Duty, Member, deputy)
         .join(Member, Member.id == Duty.member_id)
         .outerjoin(deputy, (deputy.id == Duty.deputy_id) & deputy.deactivated_at.is_(None))
-        .where(Duty.ends_at.is_(None) | (Duty.ends_at > start), Member.deactivated_at.is_(None))
+        .where(
+            # One that was ended before it began does not take place.
+            Duty.ends_at.is_(None) | ((Duty.ends_at > start) & (Duty.ends_at > Duty.starts_at)),
+            Member.deactivated_at.is_(None),
+        )
         .order_by(Duty.starts_at, Duty.id)
     )
     if end is not None:
@@ -178,7 +182,7 @@ def _overlapping(current: Session, start: datetime, end: datetime | None) -> lis
 def _fit(current: Session, member_id: int) -> Member:
     member = current.get(Member, member_id, populate_existing=True, with_for_update={"key_share": True, "of": Member})
     if member is None:
-        raise Unknown("member_unknown", id=member_id)
+        raise Unknown("member_unknown", email=member_id)
     if member.deactivated_at is not None:
         raise Problem("duty_member_unfit", name=member.name)
     return member

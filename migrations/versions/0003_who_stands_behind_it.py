@@ -129,6 +129,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('line_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(length=8), nullable=False),
     sa.Column('position', sa.Text(), nullable=False),
     sa.Column('not_to_say', sa.Text(), nullable=False),
     sa.Column('questions', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),

@@ -1,0 +1,1 @@
+"""The crisis: opened, followed and closed by supervisors."""

@@ -1,0 +1,141 @@
+"""Promises kept in line with what was sent: that we write again by a time, and whether we did.
+
+A promise is made by a sent reply that carries a due time, at the network's time of that reply. It is kept by our first
+later human reply in the same conversation that is more than a holding one, wherever that was written. Because it is
+derived from stored replies alone, no order of delivery and no deed of a member can change it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.orm import Session
+
+from inbox.models import Promise, Reply, ReplyKind, ReplyState
+from inbox.models.bulk import Rows, among
+
+_NEW = Rows(
+    Promise.__table__,
+    *("reply_id", "conversation_id", "account_id", "member_id", "made_at", "due_at", "kept_by", "kept_at"),
+)
+
+
+class PromiseState(StrEnum):
+    """How a promise stands."""
+
+    KEPT = "kept"
+    KEPT_LATE = "kept_late"
+    LATE = "late"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One reply that was published.
+
+    Attributes:
+        at: the network's time.
+        due_at: by when it says that we write again, None where it says no such thing.
+        keeps: whether it is a human reply that says more than that we are looking into it.
+    """
+
+    reply_id: int
+    at: datetime
+    due_at: datetime | None
+    keeps: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One promise. Open while `kept_at` is None."""
+
+    reply_id: int
+    made_at: datetime
+    due_at: datetime
+    kept_by: int | None = None
+    kept_at: datetime | None = None
+
+
+def state_of(due_at: datetime, kept_at: datetime | None, now: datetime) -> PromiseState:
+    """How a promise stands at `now`; what comes in the very moment it was promised for is in time."""
+    if kept_at is not None:
+        return PromiseState.KEPT if kept_at <= due_at else PromiseState.KEPT_LATE
+    return PromiseState.LATE if due_at < now else PromiseState.OPEN
+
+
+def derive(replies: Iterable[Sent]) -> list[Made]:
+    """The promises of one conversation, in the order in which they were made."""
+    made: list[Made] = []
+    keeper: Sent | None = None
+    # From the last reply back, so that the next one that keeps is always at hand.
+    for reply in sorted(replies, key=lambda each: (each.at, each.reply_id), reverse=True):
+        if reply.due_at is not None:
+            kept = (keeper.reply_id, keeper.at) if keeper is not None else (None, None)
+            made.append(Made(reply.reply_id, reply.at, reply.due_at, *kept))
+        if reply.keeps:
+            keeper = reply
+    return made[::-1]
+
+
+def settle(session: Session, conversation_ids: Collection[int]) -> None:
+    """Bring the promises of conversations in line with their replies.
+
+    Works inside the caller's transaction and never commits; `waits.settle` calls it, under its locks.
+    """
+    if not conversation_ids:
+        return
+    connection = session.connection()
+    ids = sorted(set(conversation_ids))
+    promising = connection.execute(
+        select(Reply.conversation_id, Reply.account_id, Reply.id, Reply.member_id)
+        .where(among(Reply.conversation_id, ids), Reply.promise_due_at.is_not(None), Reply.state == ReplyState.SENT)
+        .order_by(Reply.id)
+    ).all()
+    if not promising:
+        return
+    facts = {row.id: row for row in promising}
+    stored = {
+        row.reply_id: row
+        for row in connection.execute(
+            select(
+                Promise.id, Promise.reply_id, Promise.made_at, Promise.due_at, Promise.kept_by, Promise.kept_at
+            ).where(among(Promise.conversation_id, ids))
+        )
+    }
+    new, changed = [], []
+    for made in (
+        each for found in derived(connection, {row.conversation_id for row in promising}).values() for each in found
+    ):
+        present = stored.get(made.reply_id)
+        row = facts[made.reply_id]
+        values = {"made_at": made.made_at, "due_at": made.due_at, "kept_by": made.kept_by, "kept_at": made.kept_at}
+        if present is None:
+            new.append((made.reply_id, row.conversation_id, row.account_id, row.member_id, *values.values()))
+        elif any(getattr(present, name) != value for name, value in values.items()):
+            changed.append({"row_id": present.id, **values})
+    if changed:
+        connection.execute(update(Promise).where(Promise.id == bindparam("row_id")), changed)
+    _NEW.store(connection, new)
+    for held in list(session.identity_map.values()):
+        if isinstance(held, Promise):
+            session.expire(held)
+
+
+def derived(connection: Connection, conversation_ids: Collection[int]) -> dict[int, list[Made]]:
+    """The promises that replies give, by conversation, without writing anything."""
+    sent: dict[int, list[Sent]] = defaultdict(list)
+    for row in connection.execute(
+        select(Reply.conversation_id, Reply.id, Reply.sent_at, Reply.promise_due_at, Reply.kind, Reply.automatic).where(
+            among(Reply.conversation_id, sorted(conversation_ids)), Reply.state == ReplyState.SENT
+        )
+    ):
+        if row.sent_at is None:
+            raise ValueError(f"reply {row.id} is sent and has no time")
+        keeps = row.kind is ReplyKind.SUBSTANTIVE and not row.automatic
+        sent[row.conversation_id].append(Sent(row.id, row.sent_at, row.promise_due_at, keeps))
+    return {conversation: derive(replies) for conversation, replies in sent.items()}
