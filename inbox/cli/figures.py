@@ -9,15 +9,18 @@ from pathlib import Path
 import click
 
 from inbox import clock
-from inbox.cli.output import ROW, json_option, moment, print_object
+from inbox.cli.output import ROW, json_option, legible, moment, print_object
 from inbox.cli.running import in_application
 from inbox.measuring import exports
 from inbox.measuring import statement as public
-from inbox.measuring.reports import Breakdown, ReportQuery, response_times, wait_rows
+from inbox.measuring.report_rows import Breakdown, ReportQuery, wait_rows
+from inbox.measuring.reports import response_times
+from inbox.measuring.statement_rows import Figure
 from inbox.models import Purpose
 from inbox.permissions import OPERATOR
 from inbox.problems import Problem
 from inbox.words import say
+from inbox.words.lengths import in_words
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
@@ -98,55 +101,28 @@ def response_times_(
 def statement(start: str | None, end: str | None, as_json: bool) -> None:
     """What can be said in public: how many comments came, were answered, and that none was taken away."""
     made = public.statement(OPERATOR, moment(start, "UTC"), moment(end, "UTC", whole_day=True))
-    total = made.report.total
-    seq, digest = made.report.trail_head
-    facts = {
-        "made_at": made.report.made_at,
-        "from": made.report.query.start,
-        "to": made.report.query.end,
-        "comments": total.comments,
-        "waits": total.waits,
-        "answered": total.answered,
-        "still_waiting": total.waiting,
-        "closed_without_reply": total.closed_without_reply,
-        "first_response_median_seconds": total.first.answered["median"],
-        "first_response_median_all_seconds": total.first.all["median"],
-        "removed_here": made.removed_here,
-        "refused_attempts": made.refused,
-        "withheld": made.withheld,
-        "vanished": made.vanished,
-        **{f"declared_{ground.value}": count for ground, count in made.declared.items()},
-        "declared_replies": made.declared_replies,
-        "gaps": len(made.report.gaps),
-        "trail_seq": seq,
-        "trail_hash": digest,
-    }
-    print_object(facts, as_json=as_json, words="\n".join(_sentences(made)))
+    print_object(public.facts_of(made), as_json=as_json, words="\n".join(_sentences(made)))
 
 
 def _sentences(made: public.Statement) -> list[str]:
-    total = made.report.total
-    query = made.report.query
-    seq, digest = made.report.trail_head
+    query, (seq, digest) = made.report.query, made.report.trail_head
     start = say("statement_beginning") if query.start is None else clock.to_iso(query.start)
     end = clock.to_iso(query.end or made.report.made_at)
-    median, over_all = total.first.answered["median"], total.first.all["median"]
-    return [
-        say("statement_title", made_at=clock.to_iso(made.report.made_at), start=start, end=end),
-        say("statement_received", count=total.comments),
-        say("statement_answered", answered=total.answered, waits=total.waits, waiting=total.waiting),
-        say("statement_closed", count=total.closed_without_reply),
-        say(
-            "statement_median",
-            answered=say("statement_no_answers") if median is None else say("cli_seconds", count=round(median)),
-            all=say("statement_not_reached") if over_all is None else say("cli_seconds", count=round(over_all)),
-        ),
-        say("statement_removed", count=made.removed_here),
-        say("statement_refused", count=made.refused),
-        say("statement_withheld", count=made.withheld),
-        say("statement_declared", **{ground.value: count for ground, count in made.declared.items()}),
-        say("statement_declared_replies", count=made.declared_replies),
-        say("statement_vanished", count=made.vanished),
-        say("statement_gaps", count=len(made.report.gaps)),
-        say("statement_head", seq=seq, hash=digest),
-    ]
+    median, over_all = made.median, made.median_over_all
+    lines = [say("statement_title", made_at=clock.to_iso(made.report.made_at), start=start, end=end)]
+    for figure, count in made.counts.items():
+        if figure is Figure.FIRST_RESPONSES:
+            answered = say("statement_no_answers") if median is None else in_words(median)
+            everybody = say("statement_not_reached") if over_all is None else in_words(over_all)
+            lines.append(say("statement_median", answered=answered, all=everybody))
+        else:
+            lines.append(say("statement_line", words=say(f"figure.{figure.value}"), count=count))
+    for account, since, until in made.report.gaps:
+        facts = {"account": legible(account), "start": clock.to_iso(since)}
+        if until is None:
+            lines.append(say("statement_gap_open", **facts))
+        else:
+            lines.append(say("statement_gap", **facts, end=clock.to_iso(until)))
+    lines.append(say("statement_definition", version=made.report.definition))
+    lines.append(say("statement_head", seq=seq, hash=digest))
+    return lines

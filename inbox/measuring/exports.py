@@ -15,7 +15,8 @@ import xlsxwriter
 
 from inbox import clock
 from inbox.measuring.figures import SHARES, Lengths
-from inbox.measuring.reports import Figures, Report, WaitRow
+from inbox.measuring.report_rows import WaitRow
+from inbox.measuring.reports import Figures, Report
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Problem
 

@@ -4,50 +4,63 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 
+from inbox import clock
 from inbox.extensions import session
-from inbox.measuring.reports import Report, ReportQuery, response_times
-from inbox.models import (
-    Account,
-    Comment,
-    CommentState,
-    CommentVersion,
-    Decision,
-    Declaration,
-    Ground,
-    Tombstone,
-    TrailRow,
-)
+from inbox.measuring import statement_rows
+from inbox.measuring.report_rows import ReportQuery
+from inbox.measuring.reports import Report, response_times
+from inbox.measuring.statement_rows import Figure, Span
+from inbox.models import Account
 from inbox.permissions import Actor, Permission, require
+
+WITHHELD = (Figure.WITHHELD_REMOVED_BY_AUTHOR, Figure.WITHHELD_RETENTION, Figure.WITHHELD_LEGAL_ERASURE)
+"""Texts behind a tombstone, by reason."""
+
+DECLARED = (Figure.DECLARED_ILLEGAL_CONTENT, Figure.DECLARED_PRIVATE_DATA, Figure.DECLARED_DANGER)
+"""What people had to take down on a network, by ground."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The figures of a statement.
+    """A statement; nothing in it is typed by anybody.
 
     Attributes:
         report: the response times of the same period.
-        removed_here: comments whose text is missing without a tombstone; the rule makes it 0.
-        refused: refused attempts in the period.
-        withheld: comments of the period behind a tombstone.
-        vanished: comments of the period that are gone from the network for an unknown reason; declared ones are not.
-        declared: comments that people took down on a network and two members declared in the period, by ground.
-        declared_replies: mistaken replies of ours likewise.
+        accounts: (name, network) of every account it speaks of.
+        counts: every figure; each is the number of its rows.
     """
 
     report: Report
-    removed_here: int
-    refused: int
-    withheld: int
-    vanished: int
-    declared: dict[Ground, int]
-    declared_replies: int
+    accounts: tuple[tuple[str, str], ...]
+    counts: dict[Figure, int]
+
+    @property
+    def median(self) -> float | None:
+        """Half of the first answers came within it, in seconds; None without any."""
+        return self.report.total.first.answered["median"]
+
+    @property
+    def median_over_all(self) -> float | None:
+        """The same over all first waits; None where not yet reached."""
+        return self.report.total.first.all["median"]
+
+    @property
+    def withheld(self) -> int:
+        """Texts behind a tombstone."""
+        return sum(self.counts[figure] for figure in WITHHELD)
 
 
 def statement(actor: Actor, start: datetime | None, end: datetime | None) -> Statement:
-    """Count what the statement says; nothing in it is typed by anybody.
+    """Count what the statement says.
+
+    Args:
+        start: comments posted, waits opened, deeds done and alarms raised at or after it (aware); None for the
+            beginning.
+        end: before it (aware); None for now.
 
     Raises:
         Refused: the actor may not see the trail or the reports.
@@ -56,55 +69,31 @@ def statement(actor: Actor, start: datetime | None, end: datetime | None) -> Sta
     require(actor, Permission.TRAIL_VIEW)
     report = response_times(actor, ReportQuery(start=start, end=end))
     current = session()
-    of_period = _within(Comment.posted_at.expression, start, end)
-    comments = (
-        select(func.count(func.distinct(Comment.id)))
-        .join(Account, Account.id == Comment.account_id)
-        .where(Account.purpose == report.purpose, *of_period)
+    span = Span(report.purpose, start, end)
+    accounts = current.execute(
+        select(Account.name, Account.network).where(Account.purpose == report.purpose).order_by(Account.name)
     )
-    removed = (
-        comments.join(CommentVersion, CommentVersion.comment_id == Comment.id)
-        .outerjoin(Tombstone, Tombstone.comment_id == Comment.id)
-        .where(CommentVersion.text.is_(None), Tombstone.id.is_(None))
-    )
-    refused = select(func.count()).where(
-        TrailRow.action == "rule.refused", *_within(TrailRow.at.expression, start, end)
-    )
-    declared = dict.fromkeys(Ground, 0)
-    declared_replies = 0
-    for ground, of_reply, count in current.execute(
-        select(Declaration.ground, Declaration.reply_id.is_not(None), func.count())
-        .join(Account, Account.id == Declaration.account_id)
-        .where(
-            Account.purpose == report.purpose,
-            Declaration.decision == Decision.CONFIRMED,
-            *_within(Declaration.declared_at.expression, start, end),
-        )
-        .group_by(Declaration.ground, Declaration.reply_id.is_not(None))
-    ):
-        if of_reply:
-            declared_replies += count
-        else:
-            declared[ground] += count
-    known = select(Declaration.id).where(
-        Declaration.comment_id == Comment.id, Declaration.decision == Decision.CONFIRMED
-    )
-    vanished = comments.where(Comment.state == CommentState.VANISHED, ~known.exists())
     return Statement(
         report=report,
-        removed_here=current.scalar(removed) or 0,
-        refused=current.scalar(refused) or 0,
-        withheld=current.scalar(comments.join(Tombstone, Tombstone.comment_id == Comment.id)) or 0,
-        vanished=current.scalar(vanished) or 0,
-        declared=declared,
-        declared_replies=declared_replies,
+        accounts=tuple((name, network) for name, network in accounts),
+        counts={figure: statement_rows.count(current, figure, span) for figure in Figure},
     )
 
 
-def _within(column: ColumnElement[datetime], start: datetime | None, end: datetime | None) -> list[ColumnElement[bool]]:
-    conditions = []
-    if start is not None:
-        conditions.append(column >= start)
-    if end is not None:
-        conditions.append(column < end)
-    return conditions
+def facts_of(made: Statement) -> dict[str, Any]:
+    """A statement as one flat object: times in ISO 8601 UTC, lengths in seconds."""
+    query, (seq, digest) = made.report.query, made.report.trail_head
+    return {
+        "made_at": clock.to_iso(made.report.made_at),
+        "from": None if query.start is None else clock.to_iso(query.start),
+        "to": None if query.end is None else clock.to_iso(query.end),
+        "definition": made.report.definition,
+        "purpose": made.report.purpose.value,
+        "accounts": [{"name": name, "network": network} for name, network in made.accounts],
+        **{figure.value: number for figure, number in made.counts.items()},
+        "withheld": made.withheld,
+        "first_response_median_seconds": made.median,
+        "first_response_median_all_seconds": made.median_over_all,
+        "trail_seq": seq,
+        "trail_hash": digest,
+    }

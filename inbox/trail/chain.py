@@ -29,6 +29,9 @@ _LOCK = 7_120_345_681
 
 _BATCH = 5_000
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+"""Made once: `json.dumps` would make one for every row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -75,7 +78,7 @@ def record(
 
 def canonical(value: object) -> str:
     """JSON with sorted keys, no spaces and ASCII only: the one text that is hashed for `value`."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return _CANONICAL.encode(value)
 
 
 def hash_of(

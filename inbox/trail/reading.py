@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 
 from inbox import clock
 from inbox.extensions import session, writing
-from inbox.models import TrailRow
+from inbox.models import Comment, Reply, TrailRow
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Problem
 from inbox.trail.chain import record
@@ -80,6 +80,21 @@ def export(actor: Actor, filters: TrailFilters | None = None) -> Iterator[dict[s
     with writing() as current:
         record(current, actor, "trail.exported", params=facts)
     return _walk(chosen)
+
+
+def conversations_of(actor: Actor, shown: Sequence[TrailRow]) -> dict[tuple[str, str], int]:
+    """The conversations that the comments and replies of `shown` stand in, by (object type, object id).
+
+    Raises:
+        Refused: the actor may not see the trail.
+    """
+    require(actor, Permission.TRAIL_VIEW)
+    found: dict[tuple[str, str], int] = {}
+    for kind, model in (("comment", Comment), ("reply", Reply)):
+        numbers = {int(row.object_id) for row in shown if row.object_type == kind and row.object_id.isdigit()}
+        pairs = session().execute(select(model.id, model.conversation_id).where(model.id.in_(sorted(numbers))))
+        found |= {(kind, str(number)): conversation_id for number, conversation_id in pairs}
+    return found
 
 
 def facts_of(row: TrailRow) -> dict[str, Any]:

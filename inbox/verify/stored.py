@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,6 +22,12 @@ from inbox.models import (
 )
 from inbox.models.bulk import among
 from inbox.verify.fault import BATCH, Progress, VerifyFault
+
+PAGES = 200
+"""How many collected pages are checked together."""
+
+MOST_AT_ONCE = 50_000
+"""How many digests are held at most for them."""
 
 
 def texts_faults(current: Session, tell: Progress) -> Iterator[VerifyFault]:
@@ -56,17 +62,18 @@ def collections_faults(current: Session, tell: Progress) -> Iterator[VerifyFault
             select(TrailRow.seq, TrailRow.params)
             .where(TrailRow.action == "comments.stored", TrailRow.seq > last)
             .order_by(TrailRow.seq)
-            .limit(BATCH)
+            .limit(PAGES)
         ).all()
-        for seq, params in rows:
-            page = json.loads(params)
-            digests = [digest for first, final in page["versions"] for digest in _digests(current, first, final)]
+        pages = [(seq, json.loads(params)) for seq, params in rows]
+        near = _near(current, [(first, final) for _, page in pages for first, final in page["versions"]])
+        for seq, page in pages:
+            digests = (digest for first, final in page["versions"] for digest in _digests(current, first, final, near))
             if digest_over(digests) != page["digest"]:
                 yield VerifyFault("fault_collection", {"seq": seq})
             last = seq
         walked += len(rows)
         tell("collections", walked)
-        if len(rows) < BATCH:
+        if len(rows) < PAGES:
             return
 
 
@@ -97,9 +104,27 @@ def counts_faults(current: Session) -> Iterator[VerifyFault]:
             yield VerifyFault("fault_stored", {"account": account.id, "counted": account.stored_count, "found": found})
 
 
-def _digests(current: Session, first: int, final: int) -> Iterator[bytes]:
+def _near(current: Session, ranges: list[tuple[int, int]]) -> dict[int, bytes]:
+    """The digests of all versions in `ranges` by id, where they lie close enough together to be read at once.
+
+    Pages that are collected one after the other cover ids one after the other, so that one query serves many of them.
+    """
+    if not ranges:
+        return {}
+    lowest, highest = min(first for first, _ in ranges), max(final for _, final in ranges)
+    if highest - lowest >= MOST_AT_ONCE:
+        return {}
+    covered = CommentVersion.id.between(lowest, highest)
+    return {
+        row.id: row.digest for row in current.execute(select(CommentVersion.id, CommentVersion.digest).where(covered))
+    }
+
+
+def _digests(current: Session, first: int, final: int, near: dict[int, bytes]) -> Iterable[bytes]:
     """The digests of versions `first` to `final`, however many a forged row may claim."""
+    if near:
+        return (near[number] for number in range(first, final + 1) if number in near)
     covered = CommentVersion.id.between(first, final)
-    yield from current.scalars(
+    return current.scalars(
         select(CommentVersion.digest).where(covered).order_by(CommentVersion.id).execution_options(yield_per=BATCH)
     )

@@ -29,7 +29,9 @@ from inbox.web import (
     sending,
     sign_in,
     start,
+    statement,
     templates,
+    trail,
 )
 
 SCREENS = (
@@ -48,6 +50,8 @@ SCREENS = (
     erasures,
     templates,
     response_times,
+    statement,
+    trail,
     accounts,
     members,
     sending,

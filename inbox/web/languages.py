@@ -83,6 +83,12 @@ def choose() -> None:
     _chosen.set(chosen or request.accept_languages.best_match(list(LANGUAGES)) or "en")
 
 
+def speak(code: str) -> None:
+    """Have the rest of this request speak `code`, for what is handed to somebody else; an unknown one changes nothing."""
+    if code in LANGUAGES:
+        _chosen.set(code)
+
+
 def language() -> str:
     """The reader's language."""
     return _chosen.get()

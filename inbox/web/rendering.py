@@ -81,6 +81,8 @@ def places() -> list[Place]:
         Place("alarms.index", _("Alarms"), Permission.ALARMS_VIEW, _count(standing)),
         Place("templates.index", _("Reply templates"), Permission.TEMPLATES_VIEW),
         Place("response_times.index", _("Response times"), Permission.RESPONSE_TIMES_VIEW),
+        Place("statement.index", _("Public statement"), Permission.TRAIL_VIEW),
+        Place("trail.index", _("Trail"), Permission.TRAIL_VIEW),
         Place("accounts.index", _("Accounts"), Permission.ACCOUNTS_VIEW),
         Place("members.index", _("Members"), Permission.MEMBERS_VIEW),
         Place("sending.index", _("Sending"), Permission.SENDING_HOLD),

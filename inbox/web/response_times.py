@@ -6,7 +6,8 @@ from flask import Blueprint, Response, g, request
 
 from inbox import clock
 from inbox.measuring import exports, reports
-from inbox.measuring.reports import Breakdown, Figures, Report, ReportQuery
+from inbox.measuring.report_rows import Breakdown, ReportQuery
+from inbox.measuring.reports import Figures, Report
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, languages, names, reading, rendering

@@ -40,7 +40,6 @@ SENTENCES = {
     "cli_rows_broken": _l(
         "%(count)s rows could not be read and are kept in quarantine; the first is on line %(line)s (%(code)s)."
     ),
-    "cli_seconds": _l("%(count)s seconds"),
     "cli_sent": _l(
         "%(sent)s sent, %(failed)s failed, %(unconfirmed)s unconfirmed, %(waiting)s to be tried later, %(held)s held."
     ),

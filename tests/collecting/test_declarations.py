@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from inbox import clock
 from inbox.collecting import alarms, declarations
 from inbox.extensions import writing
-from inbox.measuring.reports import ReportQuery, response_times
-from inbox.measuring.statement import statement
+from inbox.measuring.report_rows import ReportQuery
+from inbox.measuring.reports import response_times
+from inbox.measuring.statement import DECLARED, statement
+from inbox.measuring.statement_rows import Figure
 from inbox.models import Comment, Decision, Declaration, Ground, Reply, ReplyOrigin, ReplyState, seal_of
 from inbox.permissions import OPERATOR, Actor, Refused, Role
 from inbox.problems import Conflict, Problem, Unknown
@@ -69,8 +71,9 @@ def test_a_declared_comment_vanishes_without_an_alarm(
     assert alarms.list_alarms(supervisor) == []
     assert response_times(OPERATOR, ReportQuery()).total == before
     public = statement(OPERATOR, None, None)
-    assert public.declared == {Ground.ILLEGAL_CONTENT: 0, Ground.PRIVATE_DATA: 1, Ground.DANGER: 0}
-    assert (public.removed_here, public.vanished, public.declared_replies) == (0, 0, 0)
+    assert [public.counts[each] for each in DECLARED] == [0, 1, 0]
+    gone = (Figure.REMOVED_HERE, Figure.VANISHED, Figure.DECLARED_REPLIES)
+    assert [public.counts[each] for each in gone] == [0, 0, 0]
     assert deeds("declaration") == ["declaration.made", "declaration.confirmed"]
     assert verify(OPERATOR) is None
     (shown,) = declarations.list_declarations(supervisor)
@@ -83,12 +86,12 @@ def test_without_the_second_member_it_is_an_alarm(stage: Stage, cm: Actor, super
     stage.network.vanish(comment.remote_id)
     stage.look()
     (alarm,) = alarms.list_alarms(supervisor, acknowledged=False)
-    assert statement(OPERATOR, None, None).vanished == 1
-    assert sum(statement(OPERATOR, None, None).declared.values()) == 0
+    assert statement(OPERATOR, None, None).counts[Figure.VANISHED] == 1
+    assert sum(statement(OPERATOR, None, None).counts[each] for each in DECLARED) == 0
     declarations.confirm(supervisor, made.id)
     (known,) = alarms.list_alarms(supervisor, acknowledged=True)
     assert (known.id, known.declaration_id) == (alarm.id, made.id)
-    assert statement(OPERATOR, None, None).vanished == 0
+    assert statement(OPERATOR, None, None).counts[Figure.VANISHED] == 0
 
 
 def test_a_declined_one_changes_nothing(stage: Stage, cm: Actor, supervisor: Actor) -> None:
@@ -191,7 +194,7 @@ def test_a_mistake_of_our_own_asks_for_a_correction(stage: Stage, cm: Actor, sup
     correction = published(comment, "The number was wrong, we are sorry: 0103.")
     assert declarations.confirm(supervisor, made.id).correction_id == correction.id
     public = statement(OPERATOR, None, None)
-    assert (public.declared_replies, sum(public.declared.values())) == (1, 0)
+    assert [public.counts[each] for each in (Figure.DECLARED_REPLIES, *DECLARED)] == [1, 0, 0, 0]
 
 
 def test_a_reply_that_never_left_cannot_have_been_taken_down(stage: Stage, cm: Actor) -> None:

@@ -16,7 +16,8 @@ from config import Config
 from inbox import clock, members
 from inbox.collecting import access_export, erasure, retention
 from inbox.extensions import db, session, writing
-from inbox.measuring.reports import Breakdown, ReportQuery, response_times
+from inbox.measuring.report_rows import Breakdown, ReportQuery
+from inbox.measuring.reports import response_times
 from inbox.models import (
     Author,
     Comment,

@@ -19,6 +19,7 @@ from inbox.collecting import accounts, collect, watch
 from inbox.connectors.demo.network import DemoNetwork
 from inbox.jobs.engine import engine_of
 from inbox.measuring import reports
+from inbox.measuring.report_rows import ReportQuery
 from inbox.models import ReplyState, roles, schema
 from inbox.models.kept import KEPT
 from inbox.permissions import OPERATOR, WORKER, Role
@@ -221,7 +222,7 @@ def test_the_whole_main_job_is_done_as_that_role(app: Flask, config: Config, at_
     with clock.frozen(at_start + timedelta(hours=1)):
         report = watch.look_again(WORKER, account.id)
         assert (report.removed, report.vanished) == (1, 1)
-        figures = reports.response_times(supervisor, reports.ReportQuery(at_start - timedelta(days=1), clock.now()))
+        figures = reports.response_times(supervisor, ReportQuery(at_start - timedelta(days=1), clock.now()))
     assert figures is not None
     assert verify.verify(OPERATOR) is None
     assert accounts.disconnect_account(OPERATOR, account.id).disconnected_at is not None
