@@ -14,9 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from inbox import clock, connecting
-from inbox.answering import holds, placeholders
+from inbox.answering import judging, placeholders, submitting
 from inbox.answering.finding import account_of, conversation_of, move, typed
-from inbox.answering.telling import tell, tell_queued
+from inbox.answering.telling import tell
 from inbox.extensions import writing
 from inbox.measuring import waits
 from inbox.models import (
@@ -64,9 +64,13 @@ def write(
     comment_id: int | None = None,
     template_id: int | None = None,
     kind: ReplyKind = ReplyKind.SUBSTANTIVE,
+    promise_due_at: datetime | None = None,
     delay_seconds: int = 0,
 ) -> Reply:
     """Store a reply that is to leave, and ring for it. The same form sent again gives the same reply.
+
+    Its words are judged first: an apology or an admission outside an approved core, a changed core, or a writer or
+    account whose replies all wait for a supervisor, and it is submitted instead of queued.
 
     Args:
         form_key: from `new_form_key`, one per form.
@@ -75,29 +79,35 @@ def write(
             scripts do, nobody asks whether there is a later one.
         comment_id: what it answers; left out, the newest comment on the writer's screen that is still there.
         template_id: what the writer started from.
+        promise_due_at: by when it says that we will write again (aware).
         delay_seconds: how long it can still be taken back before it leaves, from 0 to `LONGEST_DELAY`.
 
     Returns:
-        the reply, queued; `held_code` says why it does not leave yet.
+        the reply, queued or submitted; `held_code` says why it does not leave yet.
 
     Raises:
         Unknown: `conversation_unknown`, `comment_unknown`, `template_unknown`.
         Conflict: `form_key_used`: this form already sent another text; `answered_meanwhile`: there is a reply that the
             writer has not seen.
         Problem: it cannot be sent as it is, and nothing was stored: `reply_empty`, `reply_too_long`,
-            `placeholder_left`, `account_imported`, `account_not_connected`, `comment_gone`, `seen_unknown`, or the code
-            with which the network restricts replies under the comment; then mark an answer as sent natively.
+            `placeholder_left`, `promise_in_past`, `account_imported`, `account_not_connected`, `comment_gone`,
+            `seen_unknown`, or the code with which the network restricts replies under the comment; then mark an answer
+            as sent natively.
     """
     require(actor, Permission.REPLIES_WRITE)
     clean = typed(text, empty="reply_empty")
     if not 0 <= delay_seconds <= LONGEST_DELAY:
         raise Problem("delay_out_of_range", most=LONGEST_DELAY)
+    due_at = clock.as_utc(promise_due_at) if promise_due_at is not None else None
+    if due_at is not None and due_at <= clock.now():
+        raise Problem("promise_in_past")
 
-    def compose(current: Session, conversation: Conversation, reply: Reply) -> None:
+    def compose(current: Session, conversation: Conversation, reply: Reply) -> Told:
         if answered_up_to is not None:
             _refuse_second(current, conversation, answered_up_to)
         account = account_of(current, conversation.account_id)
-        if not account.connected:
+        judged = judging.judge(current, account, conversation, clean, member_id=actor.member_id, lock=True)
+        if not account.connected and (account.network != IMPORT or judged.held_code is None):
             raise Problem(
                 "account_imported" if account.network == IMPORT else "account_not_connected", account=account.name
             )
@@ -107,12 +117,10 @@ def write(
             raise Problem("reply_too_long", used=length.used, limit=length.limit)
         if template_id is not None:
             _refuse_unfilled(current, template_id, clean)
-        now = clock.now()
         reply.comment_id, reply.target_remote_id = comment.id, comment.remote_id
-        reply.template_id, reply.kind = template_id, kind
-        reply.queued_at, reply.not_before = now, now + timedelta(seconds=delay_seconds)
-        reply.held_code = holds.why_not(current, account.id)
-        move(reply, ReplyMove.QUEUE)
+        reply.template_id, reply.kind, reply.promise_due_at = template_id, kind, due_at
+        submitting.decide(current, reply, judged, delay=timedelta(seconds=delay_seconds))
+        return lambda: submitting.tell_decided(current, actor, reply, judged)
 
     reply, new = _store(actor, conversation_id, clean, form_key, seen_up_to, ReplyOrigin.INBOX, compose)
     if not new and (comment_id is not None and reply.comment_id != comment_id):
@@ -148,10 +156,9 @@ def mark_sent_natively(
     at = clock.now() if sent_at is None else clock.as_utc(sent_at)
     if at > clock.now() + LEEWAY:
         raise Problem("sent_in_future")
-    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
-        raise Problem("url_unusable")
+    address = readable_address(url)
 
-    def compose(current: Session, conversation: Conversation, reply: Reply) -> None:
+    def compose(current: Session, conversation: Conversation, reply: Reply) -> Told:
         covered = current.execute(
             select(CommentVersion.id, CommentVersion.comment_id)
             .join(Comment, Comment.id == CommentVersion.comment_id)
@@ -166,14 +173,41 @@ def mark_sent_natively(
         if covered is None:
             raise Problem("sent_before_comment")
         reply.seen_up_to, reply.comment_id = covered.id, covered.comment_id
-        reply.sent_at, reply.url = at, url or None
+        reply.sent_at, reply.url = at, address
         move(reply, ReplyMove.SEEN_SENT)
+
+        def told() -> None:
+            waits.settle(current, [conversation.id])
+            tell(current, actor, reply, "reply.marked_natively")
+
+        return told
 
     reply, _ = _store(actor, conversation_id, clean, form_key, seen_up_to, ReplyOrigin.NATIVE, compose)
     return reply
 
 
-Compose = Callable[[Session, Conversation, Reply], None]
+def readable_address(url: str | None) -> str | None:
+    """An address at which a published reply can be read; None where none was given.
+
+    Raises:
+        Problem: `url_unusable`.
+    """
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise Problem("url_unusable")
+    return url
+
+
+Told = Callable[[], None]
+"""What is still to be noted and told once the reply has its number."""
+
+Compose = Callable[[Session, Conversation, Reply], Told]
 
 
 def _store(
@@ -229,14 +263,10 @@ def _store(
                 key="".join(secrets.choice(_KEY_LETTERS) for _ in range(KEY_LENGTH)),
                 created_at=clock.now(),
             )
-            compose(current, conversation, reply)
+            told = compose(current, conversation, reply)
             current.add(reply)
             current.flush()
-            if reply.state is ReplyState.QUEUED:
-                tell_queued(current, actor, reply)
-            else:
-                waits.settle(current, [conversation.id])
-                tell(current, actor, reply, "reply.marked_natively")
+            told()
             return reply, True
     except IntegrityError:
         # The same key came from another conversation at the same moment and was stored first.

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.answering import citations, cores, courtesies, gate, in_force
+from inbox.answering import apologies, citations, cores, courtesies, gate, in_force
 from inbox.answering.gate import Finding
 from inbox.answering.standing_behind import complete, needed_for
 from inbox.models import (
@@ -75,12 +75,14 @@ def judge(
     *,
     member_id: int | None,
     reply_id: int | None = None,
+    lock: bool = False,
 ) -> Judgement:
     """Read a text as a reply of `account` in `conversation`.
 
     Args:
         member_id: who writes it.
         reply_id: the stored reply it is, whose own use of a core is not counted.
+        lock: for a deed: nobody else uses up a limited wording until the end of the transaction.
     """
     may, may_not = in_force.wordings(current, account.id, conversation.post_id, besides=reply_id)
     is_name = _names(current, account, conversation) if may or may_not else (lambda _: False)
@@ -93,7 +95,9 @@ def judge(
     used: list[int] = []
     for wording in may:
         found = cores.find(wording.version.core, text, is_harmless_name)
-        if found:
+        if found and lock and not _may_still(current, wording, reply_id):
+            may_not.append(in_force.NotInForce(wording.apology, wording.version, "apology_used_up"))
+        elif found:
             spans += found
             used.append(wording.version.id)
     apart, together = cores.cut(text, spans)
@@ -148,6 +152,14 @@ def confirmations_of(current: Session, reply_id: int) -> Sequence[ReplyConfirmat
     return current.scalars(
         select(ReplyConfirmation).where(ReplyConfirmation.reply_id == reply_id).order_by(ReplyConfirmation.id)
     ).all()
+
+
+def _may_still(current: Session, wording: in_force.InForce, reply_id: int | None) -> bool:
+    """Under a lock: whether a use of a limited wording is left."""
+    if wording.version.most_uses is None:
+        return True
+    apologies.find(current, wording.apology.id, lock=True)
+    return in_force.uses_of(current, wording.apology.id, besides=reply_id) < wording.version.most_uses
 
 
 def _held_code(

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from inbox import clock, trail
-from inbox.answering import holds
+from inbox.answering import holds, submitting
 from inbox.answering.finding import IN_THE_OUTBOX, conversation_of, move, reply_of
 from inbox.answering.telling import tell
 from inbox.connectors.shapes import OutgoingReply, Receipt
@@ -154,6 +154,22 @@ def held_back(actor: Actor, of: Try, code: str) -> ReplyState:
         move(reply, ReplyMove.TRY_LATER)
         reply.held_code, reply.sending_until = code, None
         tell(current, actor, reply, "reply.held", code=code)
+        return reply.state
+
+
+def held_for_approval(actor: Actor, of: Try, code: str) -> ReplyState:
+    """Its words may not leave any more: a wording was retired, ran out or was changed, or a fact is no longer so.
+
+    Whoever wrote it stands behind its words; a second member confirms them, or they are put right.
+    """
+    with writing() as current:
+        reply = _own(current, of)
+        if reply is None:
+            return reply_of(current, of.reply_id).state
+        move(reply, ReplyMove.ASK_APPROVAL)
+        reply.held_code, reply.submitted_at, reply.sending_until = code, clock.now(), None
+        submitting.note_writer(current, reply)
+        submitting.tell_submitted(current, actor, reply)
         return reply.state
 
 

@@ -6,18 +6,26 @@ from datetime import datetime
 
 from inbox import clock, connecting
 from inbox.answering import holds
-from inbox.answering.composing import LEEWAY, LONGEST_DELAY, mark_sent_natively, new_form_key, write
+from inbox.answering.composing import (
+    LEEWAY,
+    LONGEST_DELAY,
+    mark_sent_natively,
+    new_form_key,
+    readable_address,
+    write,
+)
 from inbox.answering.finding import account_of, conversation_of, move, reply_of
 from inbox.answering.telling import tell, tell_queued
 from inbox.connectors.shapes import Length
 from inbox.extensions import session, writing
 from inbox.measuring import waits
-from inbox.models import Account, Reply, ReplyMove
+from inbox.models import Account, Reply, ReplyMove, ReplyState
 from inbox.permissions import Actor, Permission, require
-from inbox.problems import Problem
+from inbox.problems import Conflict, Problem
 
 __all__ = [
     "LONGEST_DELAY",
+    "mark_approved_sent",
     "mark_sent_natively",
     "measure",
     "new_form_key",
@@ -76,6 +84,39 @@ def send_again(actor: Actor, reply_id: int) -> Reply:
         reply.error_code = reply.error_detail = reply.read_back_at = None
         reply.held_code = holds.why_not(current, account.id)
         tell_queued(current, actor, reply)
+    return reply
+
+
+def mark_approved_sent(
+    actor: Actor, reply_id: int, *, sent_at: datetime | None = None, url: str | None = None
+) -> Reply:
+    """Say that an approved reply, which cannot leave from here, was sent in the network's own app.
+
+    Args:
+        sent_at: when it was published (aware); now when left out.
+        url: where it can be read.
+
+    Raises:
+        Unknown: `reply_unknown`.
+        Conflict: `reply_not_now`: it is not approved, or it leaves by itself.
+        Problem: `sent_in_future`, `sent_before_comment`, `url_unusable`.
+    """
+    require(actor, Permission.REPLIES_WRITE)
+    at = clock.now() if sent_at is None else clock.as_utc(sent_at)
+    if at > clock.now() + LEEWAY:
+        raise Problem("sent_in_future")
+    with writing() as current:
+        conversation_of(current, reply_of(current, reply_id).conversation_id, lock=True)
+        reply = reply_of(current, reply_id, lock=True)
+        if reply.state is not ReplyState.APPROVED:
+            raise Conflict("reply_not_now", id=reply.id, move="seen_sent", state=reply.state.value)
+        if reply.approved_at is not None and at < reply.approved_at - LEEWAY:
+            raise Problem("sent_before_comment")
+        move(reply, ReplyMove.SEEN_SENT)
+        reply.sent_at, reply.url = at, readable_address(url)
+        reply.confirmed_at = clock.now()
+        waits.settle(current, [reply.conversation_id])
+        tell(current, actor, reply, "reply.marked_natively")
     return reply
 
 

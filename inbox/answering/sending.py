@@ -1,7 +1,8 @@
 """One reply on its way: claimed, looked for if need be, published, read back.
 
 A due row is claimed by a conditional UPDATE and committed as `sending`; the network is called with no transaction
-open; what came of it is committed. Whether sending is held is asked last of all, right before the call.
+open; what came of it is committed. Whether sending is held, and whether the words may still leave, is asked last of
+all, right before the call.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sqlalchemy import update
 
 from config import ConfigError
 from inbox import clock, connecting
-from inbox.answering import holds, outcomes
+from inbox.answering import holds, judging, outcomes
 from inbox.answering.finding import account_of, reply_of
 from inbox.answering.outcomes import Try
 from inbox.answering.telling import tell
@@ -68,6 +69,9 @@ def _carry_out(actor: Actor, mine: Try, connector: Connector) -> ReplyState:
     stop = _stop(mine)
     if stop is not None:
         return outcomes.held_back(actor, mine, stop)
+    unapproved = _unapproved(mine)
+    if unapproved is not None:
+        return outcomes.held_for_approval(actor, mine, unapproved)
     if clock.now() > mine.until - LEASE + LATEST_START:
         return outcomes.later(actor, mine, "timed_out")
     try:
@@ -147,6 +151,14 @@ def _stop(mine: Try) -> str | None:
     """Why nothing may leave at this very moment, asked last of all; no transaction stays open behind it."""
     code = holds.why_not(session(), mine.account.id)
     session().commit()
+    return code
+
+
+def _unapproved(mine: Try) -> str | None:
+    """Why its words may not leave at this very moment, whatever was so when they were queued."""
+    current = session()
+    code = judging.why_not_now(current, reply_of(current, mine.reply_id))
+    current.commit()
     return code
 
 
