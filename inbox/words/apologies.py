@@ -43,7 +43,6 @@ SENTENCES = {
     "fact_changed": _l("It says something that is no longer so: put in the fact as it is now."),
     "member_supervised": _l("In the first days, each of your replies waits for a supervisor."),
     "promise_in_past": _l("The time you promise lies in the past: choose a later one."),
-    "post_unknown": _l("There is no post %(id)s of this account."),
     "reply_changed": _l("Somebody has changed this reply in the meantime: read it as it is now, then decide."),
     "reply_of_another": _l("Only its writer, or somebody who approves replies, can change this reply."),
     "return_words_empty": _l("Say what is to be changed: a wording returned without a word helps nobody."),

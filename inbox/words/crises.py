@@ -9,7 +9,6 @@ SENTENCES = {
     "crisis_start_out_of_range": _l("It cannot have begun in the future, or more than a year ago: check the time."),
     "crisis_touches_nothing": _l("Choose at least one account or post that it touches."),
     "crisis_unknown": _l("There is no crisis %(id)s."),
-    "post_unknown": _l("There is no post %(id)s."),
     "line_changed": _l("A colleague changed the line to take meanwhile: open it again, so that nothing gets lost."),
     "line_empty": _l("Write what we say: that is the line to take."),
     "line_question_half": _l("A question needs its answer, and an answer its question."),
