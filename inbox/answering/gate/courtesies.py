@@ -61,6 +61,12 @@ STARTER_COURTESIES: tuple[str, ...] = (
     "forgive the late reply",
     "sorry to hear …",
     "sorry to read …",
+    "sorry to see …",
+    "sorry to know …",
+    "sorry for the waiting time",
+    "sorry for the waiting times",
+    "sorry we missed you",
+    "we apologise for the delayed response",
     "sorry to learn …",
     "sorry to bother you …",
     "sorry to trouble you …",
@@ -85,6 +91,7 @@ STARTER_COURTESIES: tuple[str, ...] = (
     "désolé pour le délai de réponse",
     "désolé pour le temps de réponse",
     "désolé pour cette réponse courte",
+    "désolé pour cette réponse un peu courte",
     "désolé de vous répondre si tard",
     "désolé de répondre si tard",
     "désolé de vous avoir fait attendre",
@@ -136,7 +143,7 @@ STARTER_COURTESIES: tuple[str, ...] = (
 _DEGREES = frozenset(
     "so very really truly deeply extremely terribly awfully genuinely sincerely long little slight short quite all again "
     "tres vraiment sincerement profondement bien trop si encore longue petit petite leger legere grand grande most "
-    "honestly rather such sincere dear".split()
+    "honestly rather peu such sincere dear".split()
 )
 _ARTICLES = frozenset(
     "the this that our my your any a an these le la l les ce cet cette ces notre nos mon ma mes votre vos un une".split()

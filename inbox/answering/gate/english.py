@@ -14,7 +14,7 @@ NAMES = {
     "bad": "wrong|at fault|to blame|responsible|liable|negligent|careless|guilty|culpable|"
     "reckless|racist|sexist|homophobic|rude|drunk|speeding|dishonest|mistaken|defective|faulty|dangerous|unsafe|toxic|"
     "contaminated|out of date|expired|broken|inadequate|insufficient|unacceptable|inappropriate|offensive|complicit|"
-    "in the wrong|poor|slow|late|unprepared|aware of|unlawful|illegal|discriminat*|misleading|sloppy",
+    "in the wrong|poor|slow|late|unprepared|unlawful|illegal|discriminat*|misleading|sloppy",
     "did": "failed|fail|neglected|ignored|overlooked|forgot|broke|breached|violated|infringed|discriminated|lied|misled|"
     "deceived|hid|hidden|concealed|covered up|withheld|underestimated|mishandled|misused|mistreated|wronged|hurt|"
     "harmed|injured|killed|poisoned|polluted|contaminated|leaked|exposed|overcharged|underpaid|mis sold|missold|"
@@ -29,7 +29,7 @@ NAMES = {
     "although|despite|even though)|exploded|burst|collapsed|overheat*|crashed into|"
     "(wrongly|mistakenly|erroneously|unfairly|unlawfully|illegally) (sent|fined|charged|refused|accused|closed|blocked|sold|"
     "used|shared|published|told|gave|billed|dismissed|sacked|arrested|treated|cancelled|deleted|rejected)",
-    "undone": "test|check|do (enough|our job|the right thing|what we|our duty)|follow|warn|inspect|listen|act|react|protect|"
+    "undone": "test|check|do (enough|our job|the right thing|what we|our duty)|follow (the|our|your|safety|any|these|those|this|instructions|procedure*|rules|protocol*)|warn|inspect|listen|act|react|protect|"
     "respect|train|maintain|monitor|secure|update|anticipate|foresee|honour|honor|keep (our|your|the|it|them)|treat|tell you|inform you|"
     "take (care|it|this|your|the)|prevent|stop|spot|notice|see (it|this) coming|supervise|clean|repair|fix|store|label|recall",
     "people": "customer*|client*|people|person|passenger*|patient*|guest*|child|children|account*|card number*|household*|"
@@ -48,7 +48,8 @@ NAMES = {
     "breakdown|blackout|power cut|flood|flooding|death*|outbreak|disruption|data loss|loss*",
     "pay": "refund|refunds|refunding|refunded|reimburs*|compensate|compensated|compensating|indemnif*|repay|repaid|recompense*",
     "money": "refund|refunds|reimbursement*|compensation|voucher*|credit|credits|money back|your money|goodwill|discount*|"
-    "damages|rebate*|gift card*|gift|payout|indemnity|settlement|#|replacement|free night*|free month*|free ticket*|cheque|check",
+    "damages|rebate*|gift card*|gift|payout|indemnity|settlement|# <coin>|replacement|free night*|free month*|free ticket*|cheque|check",
+    "coin": "money|euro|euros|pound*|dollar*|franc*|eur|usd|gbp|chf|quid|bucks|pence|cents",
     "gives": "offer|offers|offering|send|sending|sent|give|gives|giving|gave|pay|pays|paying|paid|promise|promised|issue|issued|issuing|"
     "processed|process|processing|arrange|arranged|arranging|provide|provided|providing|grant|granted|credit|credited|"
     "transfer|transferred|wire|wired|award|awarded|guarantee|approved|approve|organise|organised|hand out",
@@ -106,7 +107,9 @@ because (we|our) ..4 (had not|did not|have not|was|were|failed|forgot|ignored|le
 """
 
 # What already contains its own "not", or would be said by nobody who denies: no negation frees it.
-SURE_FAULT = """
+SURE = """
+(not|no longer|never) ..1 (charge|charged|bill|billed|invoice) (you|for|$|your)
+<own> (were|was) ..1 aware (of|that)
 <own> ..1 (should|ought) ..2 have
 <own> should never
 <own> should not
@@ -160,13 +163,13 @@ NUMBERS = """
 
 COMPENSATION = """
 <we> ..4 <pay>
-(will|shall|going to|happy to|glad to|pleased to|like to|want to|decided to|promise to|can|agreed to|agree to|able to) ..2 <pay>
+(will|shall|going to|decided to|promised to|agreed to) ..1 <pay>
 (will|shall|going to|is being|are being|has been|have been|was|were|is|are|get|gets) ..3 (refunded|reimbursed|compensated|indemnified|repaid)
 (you|everyone|everybody|all|each|every|they|customers|passengers|families|family|guests|residents|owners|anyone|those|who|affected) ..2 (will|shall|are going to|gets|get|receives|receive) ..5 <money>
 <own> ..4 <gives> ..6 <money>
 (your|the|a|full|his|her|their|my|of) <pay> ..1 (is|was|has|will|should) ..3 (way|issued|sent|paid|processed|made|approved|coming|with you|arrive|reach|completed|initiated)
 (compensation|damages|refund|refunds|vouchers|payments) (will|is|are|has|have|was|were) ..2 (paid|made|sent|given|on the way|offered|issued|granted|due)
-<own> ..3 (pay|pays|paying|cover|covers|covering|bear|foot|waive|waived|waiving|settle|settled|settling|absorb|shoulder|cancelled|cancel) ..5 (cost|costs|bill|bills|expense|expenses|fee|fees|claim|claims|damage|loss|losses|you|#|medical|hotel|back|charge|charges|debt|rent|treatment)
+<own> ..3 (pay|pays|paying|cover|covers|covering|bear|foot|waive|waived|waiving|settle|settled|settling|absorb|shoulder|cancelled|cancel) ..5 (cost|costs|bill|bills|expense|expenses|fee|fees|claim|claims|damage|loss|losses|you|# <coin>|medical|hotel|back|charge|charges|debt|rent|treatment)
 <own> ..3 (replace|replacing|repair|buy back|take back|exchange|mend|fix) ..6 (free of charge|for free|free|at our ..1 (cost|expense)|at no cost|without charge)
 <we> ..2 (replace|exchange) (your|it|every|all|the)
 <we> ..3 (buy|take) back
@@ -176,12 +179,11 @@ make it up to
 free (repair*|replacement*|night*|month*|ticket*|meal*|credit*|flight*|week*|year*|travel|delivery|shipping|upgrade*)
 (goodwill gesture|gesture of goodwill|discount code|promo code|as compensation|in compensation|by way of compensation|as a gesture)
 (is|are) ..1 on (us|the house)
-(not|no longer|never) ..1 (charge|charged|bill|billed|invoice) (you|for|$|your)
-(credited|credit) ..3 (#|your account|to your)
-(made|make|making|sent) ..2 (payment|transfer) ..2 (#|to you)
-# ..4 (to you|to your account|to each|to every|for each|in compensation)
-<own> ..2 (pay|pays|paying|paid|wire|transfer) ..3 (you|them|each|everyone|every ..2|all ..2) ..2 #
-receive ..3 #
+(credited|credit) ..3 (# <coin>|your account|to your)
+(made|make|making|sent) ..2 (payment|transfer) ..2 (# <coin>|to you)
+# <coin> ..4 (to you|to your account|to each|to every|for each|in compensation)
+<own> ..2 (pay|pays|paying|paid|wire|transfer) ..3 (you|them|each|everyone|every ..2|all ..2) ..2 # <coin>
+receive ..3 # <coin>
 (money|full amount|amount|penny|cent) ..1 back
 let us ..1 (pay|cover|replace|make it)
 """
@@ -205,7 +207,7 @@ pardon (my|the) french
 excuse* (for|anything|violence|nothing|everything)
 (looking for|make|making|made|find|finding|hide behind|hiding behind|without|no more|no|not asking you to|do not ask you to) ..1 excuse*
 (thank|thanks|appreciate) ..4 apolog*
-your ..2 (apolog*|regret*|remorse)
+your (sincere|kind|public|quick|own|very|nice|full|honest)? (apology|apologies|regret|regrets|remorse)
 (apologetic) tone
 forgive and forget
 (asked|asking|ask|demand*|request*|want|wants|expect*|waiting for|wait for|hear) ..2 apolog* from (them|him|her|the <person>|you)
@@ -222,7 +224,8 @@ OTHERS = """
 # Turns of speech at the head of a clause: a contradiction, or a courtesy.
 CONTRADICTION = """
 sorry (,)? but (you are|you were|that is|this is|it is|that was|it was|there is|we can not|we do not|we are not|we will not|we have (no|to)|we must|we did not|i can not|i do not|i disagree|we disagree|no|not|the) (not|wrong|untrue|false|incorrect|mistaken|simply|give|share|agree|comment|possible|allowed|able|true|no|a|have|help|discuss|answer|accept|offer|sell|correct|$)
-sorry (,)? but (we|i) (can not|do not|are not able|will not|have no|disagree|am not able|must disagree)
+sorry (,)? but (we|i) (can not|do not|are not able|are unable|am unable|will not|have no|disagree|am not able|must disagree)
+^ sorry (,)? but you (can not|must|need)
 ^ sorry , (that|this|it) (is|was) (not|simply not|untrue|false|wrong)
 ^ sorry , (we|i) (do not|can not) (share|agree|think|believe|comment|discuss|see it|sell|give)
 ^ sorry , (you are|you were) (wrong|mistaken|not)
@@ -430,7 +433,18 @@ CONCEDED = r"""
 (rightly|right to|you are right|that is true|which is true|correctly|we agree|we confirm|is correct|are correct|is true|are true|is right|and so do we)
 """
 ASKED = r"""
-(, (was|is|are|were|did|do|does|has|have|had|could|can|would|who|whose|which|when|how many|how much)) ..1
+(, (was|is|are|were|did|do|does|has|have|had|could|can|would|who|whose|which|when|what|how many|how much)) ..1
+"""
+# Phrases in which a phrase of the lists above admits nothing.
+NO_ADMISSION = """
+(answer*|answering|replies|reply|response*|replying|messages|hotline) ..3 (is|are|was|were|longer) ..2 due to
+due to (be|open|arrive|start|end|leave|take|close|reach|begin|finish|land|depart|return|expire|appear)
+(were|was|been|are) (wrongly|falsely|unfairly|unjustly) (accused|blamed|suspected|named|attacked)
+responsib* ..6 seriously
+responsib* for the (environment|planet|climate|future)
+refund* (request*|form|forms|policy|process|procedure*|rules|page|terms|conditions|department|team|claim|status|option*)
+(request|requested|requesting|requests|ask for|asked for|asking for|claim|claiming|apply for|applied for|about|demand*|regarding|question*) ..2 refund*
+(can|could|may) be (refunded|reimbursed)
 """
 _THIRD = (
     "minister|president|government|mp|senator|politician|journalist|newspaper|presenter|neighbour|neighbor|"

@@ -44,9 +44,10 @@ NAMES = {
     "reaction*|blessure*|bug|odeur|pollution|degats|erreur|faille|crash|infection|coupure|piratage|retard|annulation|drame|"
     "catastrophe|inondation|deces|maladie*|brulure*|chute|deraillement|defaut|defaillance|dysfonctionnement|perte*|attaque|"
     "malaise*|deversement|dommage*|sinistre",
-    "argent": "remboursement*|indemnite*|indemnisation*|dedommagement*|compensation*|bon d achat|bons d achat|bon cadeau|bon|avoir|"
-    "cheque*|reduction*|remise*|geste commercial|geste|euros|# euros|somme|prime|nuit* gratuite*|mois gratuit*|mois offert*|"
+    "argent": "remboursement*|indemnite*|indemnisation*|dedommagement*|compensation*|bon d achat|bons d achat|bon cadeau|bon de|un avoir|"
+    "cheque*|reduction*|remise*|geste commercial|# <monnaie>|somme|prime|nuit* gratuite*|mois gratuit*|mois offert*|"
     "billet* gratuit*|carte cadeau|virement|dommages et interets|dommages interets|code promo",
+    "monnaie": "money|euro|euros|francs|dollars|livres",
     "verse": "offrons|offrir|offrirons|offre|offert|proposer|proposons|proposerons|propose|verserons|verser|versons|versera|verse|"
     "promettons|accordons|accorder|accorderons|effectuer|effectuerons|effectue|garantissons|enverrons|envoyons|envoye|envoyer|"
     "donnerons|donnons|donner|emettons|emis|ferons|faisons|fait|credite*|crediterons|creditons|debloquons|paierons|payons|"
@@ -109,7 +110,8 @@ par (notre|nos) <bevue>
 <a_nous> ..2 (avons|a|ont|ai) (cause|fait|provoque) ..3 (tort|mal|peine|souffr*|situation|degats|l|votre|cet|ce|cette|un|une)
 """
 
-SURE_FAULT = """
+SURE = """
+(ne)? ..1 (facturerons|facturons|factureront|prelevons|preleverons) (pas|plus|rien)
 <a_nous> ..1 (aurions|aurais|aurait|auraient) (du|pu|dus)
 <a_nous> ..1 (n)? (aurions|aurais|aurait|auraient) (pas|jamais) du
 (aurait|auraient|aurions) pu ..1 (etre|l) (evite*|empeche*|anticipe*)
@@ -168,19 +170,19 @@ COMPENSATION = """
 (nuit|nuits|mois|billet|billets|place|places|repas|seance*|vol|entree*|livraison|trajet*|abonnement|semaine*) ..1 (gratuit*|offert*)
 gratuitement ..4 (votre|vos|leur*|tous|toutes|les|le|la)
 (gratuit|gratuite|gratuits|gratuites) pour (tous|toutes|les|chaque|vous|toutes les)
-(ne)? ..1 (facturerons|facturons|factureront|prelevons|preleverons) (pas|plus|rien)
-credite* ..3 #
-credit* ..1 # ..4 (compte|carte)
-(verse*|virement*|payer*|paye*|vire|viree*|verserons|rembours*) ..3 # ..1 (euros|$)
+credite* ..3 # <monnaie>
+credit* ..1 # <monnaie> ..4 (compte|carte)
+(verse*|virement*|payer*|paye*|vire|viree*|verserons|rembours*) ..3 # <monnaie>
 (rend|rendre|rendrons|rendra|rendu|rendons|restitu*) ..6 (centime|argent|euros|somme|montant|sou)
 (reprendrons|reprenons|rachetons|racheterons|remplacerons|remplacons|echangerons|echangeons) ..2 (tous|toutes|chaque|votre|vos|les|l|le|la)
 (code|bon) (de reduction|promo|d achat|cadeau|de remise)
 (facture|dette|commande|abonnement|loyer) (est|sera|a ete) (annulee|effacee|offerte|annule|efface|offert)
 (reparer|reparerons|reparons) ..4 (degats|dommages|prejudice|tort*)
-<recoit> ..3 #
+<recoit> ..3 # <monnaie>
 """
 
 HARMLESS = """
+(ne|n) ..2 (excuserons|excuserai|excusons|excuse|regrettons|regrette|excusera|regretterons|excuserez) (pas|jamais|plus|en rien|nullement)
 si (des|nos|les) excuses (sont|s imposent|etaient)
 (regrettons|regrette|regret|regrets) (,)? (de|d) ..2 (informer|annoncer|dire|signaler|apprendre que|aviser|faire savoir|confirmer)
 (regrettons|regrette|regret) de ne (pouvoir|pas pouvoir|pouvons|plus pouvoir)
@@ -236,7 +238,7 @@ APOLOGY_BRIDGE = frozenset(
     """a de d nous s m vous se lieu raison raisons besoin presenter presenterons presentons presente demander demandons
     question l intention des les aucune excuses que qu on je faire ferons""".split()
 )
-IRREALIS = frozenset("si s combien".split())
+IRREALIS = frozenset("si combien".split())
 IRREALIS_BRIDGE = frozenset(
     """il s avere averait que qu c est etait notre nos nous on je j la le l un une elle avons avions ait a eu ont cela en y
     jamais vraiment bien ce""".split()
@@ -257,6 +259,13 @@ CONCEDED = """
 """
 ASKED = """
 (, (qui|quand|combien|avez vous|a t|ont ils|etait ce|est ce|etait il|est il|y a|avons nous|aurions nous|etions nous|sommes nous|a qui|quel*)) ..1
+"""
+# Phrases in which a phrase of the lists above admits nothing.
+NO_ADMISSION = """
+(reponse|reponses) ..3 (est|sont|etait) ..2 (du|due|dus|dues|lie|lies) (a|au|aux)
+(accuse*|soupconne*|mis* en cause|attaque*) a tort
+demande* de remboursement
+responsable* (de la securite|du rayon|du magasin|de l accueil)
 """
 _THIRD = (
     "ministre|president|presidente|gouvernement|depute*|senateur|senatrice|journaliste|journal|animateur|animatrice|voisin|"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -14,6 +14,7 @@ from inbox.answering.gate.phrases import anywhere, phrases
 from inbox.answering.gate.wording import Sentence
 
 _LOOK_BACK = 200
+_OTHER_WORDS = 2
 _BRIDGED = 8
 
 
@@ -36,10 +37,11 @@ class _Language:
     contradiction: re.Pattern[str]
     turns: re.Pattern[str]
     fault: re.Pattern[str]
-    sure_fault: re.Pattern[str]
+    sure: re.Pattern[str]
     cause: re.Pattern[str]
     numbers: re.Pattern[str]
     compensation: re.Pattern[str]
+    no_admission: re.Pattern[str]
 
 
 def _language(module: ModuleType) -> _Language:
@@ -48,7 +50,7 @@ def _language(module: ModuleType) -> _Language:
             name: anywhere(
                 phrases(getattr(module, name.upper())),
                 module.NAMES,
-                across=name in ("apology", "fault", "sure_fault", "cause", "compensation"),
+                across=name in ("apology", "fault", "sure", "cause", "compensation"),
             )
             for name in _Language.__dataclass_fields__
         }
@@ -68,6 +70,8 @@ def _any_of(name: str) -> re.Pattern[str]:
 
 
 _NEGATIONS = _both("NEGATIONS")
+# "Without water" is no denial.
+_NEGATIONS_INSIDE = _NEGATIONS - {"without", "sans"}
 _STILL_SAID = _both("STILL_SAID")
 _BRIDGE = _both("BRIDGE") | {"n", "ne"}
 _APOLOGY_BRIDGE = _both("APOLOGY_BRIDGE") | {"n", "ne"}
@@ -75,6 +79,9 @@ _IRREALIS = _both("IRREALIS")
 _IRREALIS_BRIDGE = _both("IRREALIS_BRIDGE")
 _OURS = english.OURS
 _NOT_ENOUGH = frozenset("can could cannot pouvons peux pourrons saurions saurait pourrait".split())
+_NEVER_SUPPOSED = frozenset("you vous ask demandez want voulez".split())
+# "Can we refund you?" is an offer.
+_OFFERING = frozenset("can could would will may shall should pouvons pourrions puis".split())
 _REPORTED = _any_of("REPORTED")
 _CONCEDED = _any_of("CONCEDED")
 _ASKED = _any_of("ASKED")
@@ -92,7 +99,7 @@ def judge(sentence: Sentence, courtesies: Collection[str]) -> Decision | None:
     polite = [*courteous_spans(sentence, courtesies), *_spans(line, "turns")]
     courteous = None
     for start, end in cues:
-        if _covers(harmless, start) or _negated(line, start, end, _APOLOGY_BRIDGE, _NOT_ENOUGH):
+        if _covers(harmless, start) or _not_apologising(line, start):
             continue
         if not _covers(polite, start):
             return Decision(Outcome.APOLOGY, start, end)
@@ -126,16 +133,20 @@ def _harmless_spans(line: str) -> Iterator[tuple[int, int]]:
 
 def _admissions(line: str) -> Iterator[tuple[int, int]]:
     """Spans of the line that admit."""
-    for start, end in _spans(line, "compensation"):
-        if not _negated(line, start, end, _BRIDGE) and not _reported(line, start):
-            yield start, end
-    for start, end in _spans(line, "sure_fault"):
-        if not _open_question(line, start, end):
-            yield start, end
-    for name in ("fault", "cause", "numbers"):
+    excepted: list[tuple[int, int]] | None = None
+    for name in ("compensation", "sure", "fault", "cause", "numbers"):
         for start, end in _spans(line, name):
-            if not _negated(line, start, end, _BRIDGE) and not _open_question(line, start, end):
-                yield start, end
+            if excepted is None:
+                excepted = list(_spans(line, "no_admission"))
+            if any(start < last and first < end for first, last in excepted):
+                continue
+            if name != "sure" and _negated(line, start, end, _BRIDGE):
+                continue
+            if name == "compensation" and (_reported(line, start) or _asked(line, start, end, but=_OFFERING)):
+                continue
+            if name != "compensation" and (_reported(line, start) or _supposed(line, start) or _asked(line, start, end)):
+                continue
+            yield start, end
 
 
 def _clause_before(line: str, at: int) -> str:
@@ -144,16 +155,16 @@ def _clause_before(line: str, at: int) -> str:
     return " , " + before.rpartition(", ")[2]
 
 
-def _negated(
-    line: str, start: int, end: int, bridge: Collection[str], never_after: Collection[str] = frozenset()
-) -> bool:
+def _negated(line: str, start: int, end: int, bridge: Collection[str]) -> bool:
     """Whether a negation stands in the phrase or before it with nothing but bridging words between."""
     before = _clause_before(line, start).split()
     inside = line[start:end].split()
     if not _STILL_SAID.isdisjoint(before[-6:]) or not _STILL_SAID.isdisjoint(inside):
         return False
-    if not _NEGATIONS.isdisjoint(inside):
-        return True
+    return not _NEGATIONS_INSIDE.isdisjoint(inside) or _denied_before(before, bridge)
+
+
+def _denied_before(before: Sequence[str], bridge: Collection[str], never_after: Collection[str] = ()) -> bool:
     for number, word in enumerate(reversed(before)):
         if word in _NEGATIONS:
             earlier = before[: len(before) - number - 1]
@@ -163,28 +174,38 @@ def _negated(
     return False
 
 
+def _not_apologising(line: str, start: int) -> bool:
+    """Whether the apology that begins at `start` is denied: "not sorry", but not "cannot apologise enough"."""
+    before = _clause_before(line, start).split()
+    return _STILL_SAID.isdisjoint(before[-6:]) and _denied_before(before, _APOLOGY_BRIDGE, _NOT_ENOUGH)
+
+
 def _reported(line: str, at: int) -> bool:
     """Whether others say it, and nobody says that they are right."""
     return bool(_REPORTED.search(_clause_before(line, at))) and not _CONCEDED.search(line)
 
 
 def _supposed(line: str, at: int) -> bool:
-    """Whether an "if" or a "whether" stands before it with nothing but bridging words between."""
+    """Whether an "if" or a "whether" rules it: close before it, with at most two words that do not bridge."""
+    others = 0
     for word in reversed(_clause_before(line, at).split()):
         if word in _IRREALIS:
             return True
-        if word not in _IRREALIS_BRIDGE:
+        if word in _IRREALIS_BRIDGE:
+            continue
+        others += 1
+        if others > _OTHER_WORDS or word in _NEVER_SUPPOSED:
             return False
     return False
 
 
-def _asked(line: str, start: int, end: int) -> bool:
-    """Whether the clause is a question that opens like one; "why" and "how" take for granted what they ask about."""
+def _asked(line: str, start: int, end: int, *, but: Collection[str] = ()) -> bool:
+    """Whether the clause is a question that opens like one, with no word of `but`.
+
+    "Why" and "how" take for granted what they ask about, so they are no such openings.
+    """
     after = line.find(", ", end - 1)
     if after < 2 or line[after - 2 : after] != "? ":
         return False
-    return _ASKED.match(_clause_before(line, start), 1) is not None
-
-
-def _open_question(line: str, start: int, end: int) -> bool:
-    return _reported(line, start) or _supposed(line, start) or _asked(line, start, end)
+    clause = line[max(0, end - _LOOK_BACK) : after].rpartition(", ")[2]
+    return clause.split(" ", 1)[0] not in but and _ASKED.match(f" , {clause}", 1) is not None

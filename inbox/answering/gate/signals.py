@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _WORDS = """
 sorry apology apologies apologise apologises apologised apologising apologize apologizes apologized apologizing
@@ -28,6 +29,10 @@ _LEET_L = str.maketrans("013457@$!|€", "oleastasile")
 _RUN = re.compile(r"(.)\1+")
 # Only long words: a short one with a wrong letter is too often another word.
 _MISSPELT_FROM = 7
+_LONGEST = 40
+_STEMS = ("apolog", "excus", "desol", "regrett", "rembours", "indemnis", "dedommag", "compens", "reimburs")
+# Short words that are read through digits as well: "0ur mistake".
+_SHORT = frozenset("our notre nous fault we".split())
 
 
 def _squeezed(word: str) -> str:
@@ -43,42 +48,52 @@ _MISSPELLABLE = sorted(
     word
     for word in SIGNALS
     if len(word) >= _MISSPELT_FROM
-    and word.startswith(("apolog", "excus", "desol", "regrett", "rembours", "indemnis", "dedommag", "compens", "reimb"))
+    and word.startswith(_STEMS)
 )
 _BY_ONE_LESS = {less: word for word in _MISSPELLABLE for less in {word, *_one_letter_less(word)}}
 
 
+@lru_cache(maxsize=8192)
 def respelt(word: str) -> str:
     """The signal that `word` (in plain small letters) stands for; `word` itself if it stands for none.
 
     Seen through: digits and signs for letters, letters drawn out, common short forms, and one wrong, missing, doubled
     or exchanged letter in the long words.
     """
-    if word in SIGNALS or len(word) > 40:
+    if word in SIGNALS or len(word) > _LONGEST:
         return word
     if word in _KNOWN_MISSPELT:
         return _KNOWN_MISSPELT[word]
-    if not word.isalpha() and any(letter.isalpha() for letter in word):
+    if not word.isalpha():
+        return _without_digits(word)
+    squeezed = _squeezed(word)
+    if len(squeezed) > 3 and squeezed in _BY_SQUEEZED:
+        return _BY_SQUEEZED[squeezed]
+    if squeezed in _KNOWN_MISSPELT:
+        return _KNOWN_MISSPELT[squeezed]
+    return _well_typed(word)
+
+
+def _without_digits(word: str) -> str:
+    """`word` with its digits and signs read as letters, if that makes a signal."""
+    if any(letter.isalpha() for letter in word):
         for table in (_LEET, _LEET_L):
             meant = word.translate(table)
-            if meant in SIGNALS:
+            if meant in SIGNALS or meant in _SHORT:
                 return meant
-            if (squeezed := _squeezed(meant)) in _BY_SQUEEZED and len(squeezed) > 3:
+            squeezed = _squeezed(meant)
+            if len(squeezed) > 3 and squeezed in _BY_SQUEEZED:
                 return _BY_SQUEEZED[squeezed]
-        return word
-    squeezed = _squeezed(word)
-    if squeezed != word or word in _BY_SQUEEZED:
-        if squeezed in _BY_SQUEEZED and len(squeezed) > 3:
-            return _BY_SQUEEZED[squeezed]
-        if squeezed in _KNOWN_MISSPELT:
-            return _KNOWN_MISSPELT[squeezed]
-    if len(word) >= _MISSPELT_FROM - 1:
-        if word in _BY_ONE_LESS:
-            return _BY_ONE_LESS[word]
-        for less in sorted(_one_letter_less(word)):
-            if less in _BY_ONE_LESS:
-                return _BY_ONE_LESS[less]
     return word
+
+
+def _well_typed(word: str) -> str:
+    """The signal that differs from a long `word` by one letter; endings of its own are no mistake."""
+    if len(word) < _MISSPELT_FROM - 1 or word.startswith(_STEMS):
+        return word
+    if word in _BY_ONE_LESS:
+        return _BY_ONE_LESS[word]
+    return next((_BY_ONE_LESS[less] for less in sorted(_one_letter_less(word)) if less in _BY_ONE_LESS), word)
 
 
 def is_signal(word: str) -> bool:

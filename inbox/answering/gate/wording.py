@@ -151,6 +151,10 @@ def _words(folded: Folded, start: int, end: int, quoted: Sequence[bool]) -> list
         if atom.kind == "number":
             after_sorry = bool(words) and words[-1].text in ("sorry", "apologies") and atom.text == "4"
             put("for" if after_sorry else "zero" if atom.text.strip("$€£%") == "0" else "#", atom)
+            if any(sign in atom.text for sign in "$€£"):
+                put("money", atom)
+        elif atom.kind == "word" and atom.text.startswith("@") and not is_signal(atom.text):
+            put(",", atom)
         elif atom.kind == "word":
             for part in _parts(atoms, at):
                 put(part, atom)
@@ -176,6 +180,8 @@ def _parts(atoms: Sequence[_Atom], at: int) -> list[str]:
         return whole.split()
     if _is_inclusive_ending(atoms, at):
         return []
+    if word == "s" and at + 2 < len(atoms) and atoms[at + 2].text in ("il", "ils"):
+        return ["si"]
     if word in _SHORTENED:
         return _SHORTENED[word].split()
     return [respelt(word)]
