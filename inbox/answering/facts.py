@@ -150,7 +150,7 @@ def change(actor: Actor, fact_id: int, texts: Mapping[str, str], source: str = "
 
     Raises:
         Unknown: `fact_unknown`.
-        Conflict: `fact_changed`: a colleague was quicker.
+        Conflict: `fact_changed_meanwhile`: a colleague was quicker.
         Problem: as `create`, and `fact_retired`.
     """
     require(actor, Permission.FACTS_WRITE)
@@ -161,7 +161,7 @@ def change(actor: Actor, fact_id: int, texts: Mapping[str, str], source: str = "
             raise Problem("fact_retired", name=fact.name)
         newest = _newest(current, fact.id)
         if newest.number != seen_number:
-            raise Conflict("fact_changed", name=fact.name)
+            raise Conflict("fact_changed_meanwhile", name=fact.name)
         if (newest.texts, newest.source) == (words, known_from):
             return newest
         version = _add_version(current, actor, fact, newest.number + 1, words, known_from)

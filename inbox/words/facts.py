@@ -7,7 +7,9 @@ SENTENCES = {
     "correction_undecided": _l("Choose the reply that corrects it, or say in a few words why none is needed."),
     "fact_braces": _l("Leave out the braces: { and } are for placeholders."),
     "fact_brought_back": _l("The fact can be cited again."),
-    "fact_changed": _l("A colleague changed the fact “%(name)s” meanwhile: open it again, so that nothing gets lost."),
+    "fact_changed_meanwhile": _l(
+        "A colleague changed the fact “%(name)s” meanwhile: open it again, so that nothing gets lost."
+    ),
     "fact_language_missing": _l(
         "The fact “%(name)s” has no words in this language (%(language)s) yet: a supervisor can add them."
     ),
