@@ -53,7 +53,7 @@ class ReplyMove(Enum):
     RETURN = _Move(frozenset({R.SUBMITTED, R.APPROVED}), R.RETURNED)
     ASK_APPROVAL = _Move(frozenset({R.QUEUED, R.SENDING}), R.SUBMITTED)
     APPROVE = _Move(frozenset({R.SUBMITTED}), R.APPROVED)
-    QUEUE = _Move(frozenset({R.DRAFT, R.RETURNED, R.APPROVED}), R.QUEUED)
+    QUEUE = _Move(frozenset({R.DRAFT, R.SUBMITTED, R.RETURNED, R.APPROVED}), R.QUEUED)
     START_SENDING = _Move(frozenset({R.QUEUED}), R.SENDING)
     TRY_LATER = _Move(frozenset({R.SENDING}), R.QUEUED)
     CONFIRM = _Move(frozenset({R.SENDING, R.UNCONFIRMED}), R.SENT)

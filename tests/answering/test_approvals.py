@@ -1,0 +1,274 @@
+"""Replies that hold an apology or an admission: bound to an approved core, or waiting for a second member."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from inbox import clock
+from inbox.answering import apologies, approvals, facts, outbox, replies
+from inbox.answering.apologies import Wording
+from inbox.extensions import session, writing
+from inbox.models import (
+    IMPORT,
+    Account,
+    Apology,
+    Member,
+    Notice,
+    Outcome,
+    Reply,
+    ReplyCore,
+    ReplyState,
+    ReplyVersion,
+)
+from inbox.permissions import WORKER, Actor, Refused, Role
+from inbox.problems import Conflict, Problem
+from tests.answering.stage import Stage, deeds, member, reply_now, written
+
+CORE = "We apologise for the broken seals. Every jar is replaced by Friday."
+NAMED = "{author_name}, we apologise for the broken seals. Every jar is replaced by Friday."
+
+
+def approved(cm: Actor, supervisor: Actor, core: str = CORE, **options: object) -> Apology:
+    apology = apologies.create(cm, "Seals", "en", Wording(core, **options))  # type: ignore[arg-type]
+    seen = apologies.newest_version(session(), apology.id).binding_hash
+    apologies.submit(cm, apology.id, seen_hash=seen)
+    return apologies.confirm(supervisor, apology.id, seen_hash=seen)
+
+
+def sent(stage: Stage) -> list[str]:
+    outbox.send_due(WORKER)
+    return [reply.text for reply in session().scalars(select(Reply).where(Reply.state == ReplyState.SENT))]
+
+
+def test_free_words_and_courtesies_leave(stage: Stage, cm: Actor) -> None:
+    free = written(cm, stage.comment(), "The test result is on our page.")
+    polite = written(cm, stage.comment("noor"), "Sorry for the wait. The test result is on our page.")
+    assert (free.state, free.gate_outcome) == (ReplyState.QUEUED, Outcome.FREE)
+    assert (polite.state, polite.gate_outcome) == (ReplyState.QUEUED, Outcome.COURTESY)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "outcome"),
+    [
+        ("We apologise for what happened.", "apology_unapproved", Outcome.APOLOGY),
+        ("Toutes nos excuses pour ce qui s’est passé.", "apology_unapproved", Outcome.APOLOGY),
+        ("Our product is at fault, we will refund everyone.", "admission_unapproved", Outcome.ADMISSION),
+    ],
+)
+def test_an_apology_or_admission_waits_and_says_why(
+    stage: Stage, cm: Actor, text: str, code: str, outcome: Outcome
+) -> None:
+    reply = written(cm, stage.comment(), text)
+    assert (reply.state, reply.held_code, reply.gate_outcome) == (ReplyState.SUBMITTED, code, outcome)
+    assert reply.submitted_at == clock.now()
+    assert sent(stage) == []
+    assert deeds("reply", reply.id) == ["reply.submitted"]
+    told = session().scalars(select(Notice.role).where(Notice.code == "reply_submitted")).all()
+    assert set(told) == {Role.SUPERVISOR, Role.APPROVER}
+
+
+def test_an_approved_core_leaves_with_any_personal_words_around_it(stage: Stage, cm: Actor, supervisor: Actor) -> None:
+    apology = approved(cm, supervisor, NAMED)
+    texts = [
+        f"Ines, {CORE[0].lower()}{CORE[1:]}",
+        f"Thank you for writing about the green jar.\nNoor, {CORE[0].lower()}{CORE[1:]} I will write to you on Friday.",
+        f"Hello!\n\nMr Bo, {CORE[0].lower()}{CORE[1:]}\n\nYour photo helped us a lot.",
+    ]
+    for author, text in zip(["ines", "noor", "bo"], texts, strict=True):
+        reply = written(cm, stage.comment(author), text)
+        assert (reply.state, reply.held_code, reply.gate_outcome) == (ReplyState.QUEUED, None, Outcome.FREE)
+    assert sorted(sent(stage)) == sorted(texts)
+    uses = session().scalars(select(ReplyCore.version_id)).all()
+    assert uses == [apologies.newest_version(session(), apology.id).id] * 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CORE.replace("Friday", "Monday"),
+        CORE.replace("Every", "Nearly every"),
+        CORE.replace(" by Friday", ""),
+        CORE.replace("seals", "Seals"),
+        CORE.replace(". Every", ".  Every"),
+        "We apologise for the broken seals.",
+    ],
+)
+def test_one_changed_word_in_the_core_holds_it(stage: Stage, cm: Actor, supervisor: Actor, text: str) -> None:
+    approved(cm, supervisor)
+    reply = written(cm, stage.comment(), text)
+    assert reply.state is ReplyState.SUBMITTED
+    assert reply.held_code in {"core_changed", "apology_unapproved"}
+    assert sent(stage) == []
+
+
+def test_what_is_changed_is_told_even_where_the_gate_would_let_it_pass(
+    stage: Stage, cm: Actor, supervisor: Actor
+) -> None:
+    approved(cm, supervisor, "Bring every jar back to a shop. We take all of them until Friday.")
+    reply = written(cm, stage.comment(), "Bring every jar back to a shop. We take some of them until Friday.")
+    assert (reply.state, reply.held_code) == (ReplyState.SUBMITTED, "core_changed")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{CORE} We also apologise for the taste.",
+        f"It was our fault. {CORE}",
+        f"Our product {CORE} is at fault and we will refund everyone.",
+        f"xyz{CORE}",
+        f"{CORE}xyz",
+    ],
+)
+def test_words_around_the_core_hold_no_apology_of_their_own(
+    stage: Stage, cm: Actor, supervisor: Actor, text: str
+) -> None:
+    approved(cm, supervisor)
+    assert written(cm, stage.comment(), text).state is ReplyState.SUBMITTED
+    assert sent(stage) == []
+
+
+@pytest.mark.parametrize("name", ["Everyone we poisoned", "it was our fault", "Whoever asks for a refund", "a" * 70])
+def test_only_a_name_stands_in_the_place_of_a_name(stage: Stage, cm: Actor, supervisor: Actor, name: str) -> None:
+    approved(cm, supervisor, NAMED)
+    text = f"{name}, {CORE[0].lower()}{CORE[1:]}"
+    assert written(cm, stage.comment(), text).state is ReplyState.SUBMITTED
+
+
+def test_a_name_the_author_signed_with_may_stand_there(stage: Stage, cm: Actor, supervisor: Actor) -> None:
+    approved(cm, supervisor, NAMED)
+    conversation = stage.comment("jar_92", "Is it safe? Best, Julie")
+    assert written(cm, conversation, f"Julie, {CORE[0].lower()}{CORE[1:]}").state is ReplyState.QUEUED
+
+
+def test_uses_are_counted(stage: Stage, cm: Actor, supervisor: Actor) -> None:
+    approved(cm, supervisor, most_uses=2)
+    first = written(cm, stage.comment("a1"), CORE)
+    second = written(cm, stage.comment("a2"), CORE)
+    third = written(cm, stage.comment("a3"), CORE)
+    assert [one.state for one in (first, second, third)] == [*[ReplyState.QUEUED] * 2, ReplyState.SUBMITTED]
+    assert third.held_code == "apology_used_up"
+    replies.withdraw(cm, first.id)
+    assert written(cm, stage.comment("a4"), CORE).state is ReplyState.QUEUED
+
+
+def test_what_was_retired_or_ran_out_meanwhile_does_not_leave(stage: Stage, cm: Actor, supervisor: Actor) -> None:
+    apology = approved(cm, supervisor)
+    reply = written(cm, stage.comment(), CORE, delay_seconds=60)
+    apologies.retire(supervisor, apology.id)
+    with clock.frozen(clock.now() + timedelta(seconds=61)):
+        assert sent(stage) == []
+    now = reply_now(reply.id)
+    assert (now.state, now.held_code) == (ReplyState.SUBMITTED, "apology_retired")
+    assert approvals.confirm(supervisor, reply.id, seen_hash=now.text_hash).state is ReplyState.QUEUED
+    assert sent(stage) == [CORE]
+
+
+def test_a_second_member_approves_and_it_leaves(stage: Stage, cm: Actor, supervisor: Actor) -> None:
+    reply = written(cm, stage.comment(), "We apologise for what happened.")
+    with pytest.raises(Refused):
+        approvals.send_back(cm, reply.id, "No.", seen_hash=reply.text_hash)
+    with pytest.raises(Conflict, match="confirmed_already"):
+        approvals.confirm(cm, reply.id, seen_hash=reply.text_hash)
+    done = approvals.confirm(supervisor, reply.id, seen_hash=reply.text_hash)
+    assert (done.state, done.approved_at) == (ReplyState.QUEUED, clock.now())
+    assert sent(stage) == ["We apologise for what happened."]
+    assert deeds("reply", reply.id) == [
+        *("reply.submitted", "reply.approved", "reply.queued", "reply.sending", "reply.sent"),
+    ]
+
+
+def test_a_supervisor_cannot_approve_their_own(stage: Stage, supervisor: Actor) -> None:
+    reply = written(supervisor, stage.comment(), "We apologise for what happened.")
+    with pytest.raises(Conflict, match="confirmed_already"):
+        approvals.confirm(supervisor, reply.id, seen_hash=reply.text_hash)
+    edited = approvals.edit(supervisor, reply.id, "We apologise for it all.", seen_hash=reply.text_hash)
+    with pytest.raises(Conflict, match="confirmed_already"):
+        approvals.confirm(supervisor, reply.id, seen_hash=edited.text_hash)
+    assert sent(stage) == []
+
+
+def test_returned_edited_in_place_and_accepted(stage: Stage, cm: Actor, supervisor: Actor) -> None:
+    reply = written(cm, stage.comment(), "We apologise for the seals.")
+    old = reply.text_hash
+    approvals.send_back(supervisor, reply.id, "Name the harm.", seen_hash=old)
+    assert reply_now(reply.id).state is ReplyState.RETURNED
+    again = approvals.edit(cm, reply.id, "We apologise for the broken seals", seen_hash=old)
+    assert again.state is ReplyState.SUBMITTED
+    before = again.text_hash
+    corrected = approvals.edit(supervisor, reply.id, "We apologise for the broken seals.", seen_hash=before)
+    assert corrected.state is ReplyState.SUBMITTED
+    with pytest.raises(Conflict, match="reply_changed"):
+        approvals.confirm(cm, reply.id, seen_hash=before)
+    assert approvals.confirm(cm, reply.id, seen_hash=corrected.text_hash).state is ReplyState.QUEUED
+    texts = session().scalars(select(ReplyVersion.text).order_by(ReplyVersion.number)).all()
+    assert texts == [
+        "We apologise for the seals.",
+        "We apologise for the broken seals",
+        "We apologise for the broken seals.",
+    ]
+    assert sent(stage) == ["We apologise for the broken seals."]
+
+
+def test_a_writer_who_takes_the_apology_out_needs_nobody(stage: Stage, cm: Actor) -> None:
+    reply = written(cm, stage.comment(), "We apologise for the seals.")
+    changed = approvals.edit(cm, reply.id, "Bring the jar back to any shop.", seen_hash=reply.text_hash)
+    assert (changed.state, changed.held_code) == (ReplyState.QUEUED, None)
+    assert sent(stage) == ["Bring the jar back to any shop."]
+
+
+def test_another_cm_edits_nobody_elses_reply(stage: Stage, cm: Actor) -> None:
+    colleague = member(Role.COMMUNITY_MANAGER, email="second@example.org")
+    reply = written(cm, stage.comment(), "We apologise for the seals.")
+    with pytest.raises(Problem, match="reply_of_another"):
+        approvals.edit(colleague, reply.id, "Other words", seen_hash=reply.text_hash)
+    approvals.confirm(colleague, reply.id, seen_hash=reply.text_hash)
+    assert reply_now(reply.id).state is ReplyState.SUBMITTED
+
+
+def test_a_novice_or_an_account_can_be_supervised(stage: Stage, cm: Actor, supervisor: Actor) -> None:
+    with writing() as current:
+        current.get_one(Member, cm.member_id).supervised_until = clock.now() + timedelta(days=2)
+    reply = written(cm, stage.comment(), "The test result is on our page.")
+    assert (reply.state, reply.held_code) == (ReplyState.SUBMITTED, "member_supervised")
+    assert approvals.confirm(supervisor, reply.id, seen_hash=reply.text_hash).state is ReplyState.QUEUED
+    with clock.frozen(clock.now() + timedelta(days=2)):
+        assert written(cm, stage.comment("noor"), "It is on our page.").state is ReplyState.QUEUED
+    with writing() as current:
+        current.get_one(Account, stage.account_id).approves_every_reply = True
+    other = written(supervisor, stage.comment("bo"), "The test result is on our page.")
+    assert (other.state, other.held_code) == (ReplyState.SUBMITTED, "account_supervised")
+
+
+def test_a_changed_fact_holds_what_says_it(stage: Stage, cm: Actor, supervisor: Actor) -> None:
+    fact = facts.create(supervisor, "leak", {"en": "312 jars left the plant"}, "Inquiry")
+    text = "What we know: 312 jars left the plant."
+    first = written(cm, stage.comment(), text)
+    assert first.state is ReplyState.QUEUED
+    facts.change(supervisor, fact.id, {"en": "415 jars left the plant"}, "Inquiry", seen_number=1)
+    assert sent(stage) == []
+    held = reply_now(first.id)
+    assert (held.state, held.held_code) == (ReplyState.SUBMITTED, "fact_changed")
+    with pytest.raises(Problem, match="fact_changed"):
+        approvals.confirm(supervisor, first.id, seen_hash=held.text_hash)
+    put_right = approvals.edit(cm, first.id, text.replace("312", "415"), seen_hash=held.text_hash)
+    assert put_right.state is ReplyState.QUEUED
+    assert sent(stage) == ["What we know: 415 jars left the plant."]
+
+
+def test_on_an_imported_account_an_approved_reply_is_sent_natively(stage: Stage, cm: Actor, supervisor: Actor) -> None:
+    with writing() as current:
+        imported = Account(network=IMPORT, identifier="export", name="Export", created_at=clock.now())
+        current.add(imported)
+    conversation = stage.collected("i1", "ines", "Is it safe?", thread="i1", account_id=imported.id)
+    reply = written(cm, conversation, "We apologise for what happened.")
+    assert reply.state is ReplyState.SUBMITTED
+    with pytest.raises(Conflict, match="reply_not_now"):
+        replies.mark_approved_sent(cm, reply.id)
+    done = approvals.confirm(supervisor, reply.id, seen_hash=reply.text_hash)
+    assert done.state is ReplyState.APPROVED
+    assert replies.mark_approved_sent(cm, reply.id).state is ReplyState.SENT
+    with pytest.raises(Problem, match="account_imported"):
+        written(cm, conversation, "It is on our page.")
