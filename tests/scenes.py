@@ -124,8 +124,13 @@ class Scene:
         seen_up_to: int | None = None,
         kind: ReplyKind = ReplyKind.SUBSTANTIVE,
         automatic: bool = False,
+        promised: float | None = None,
     ) -> int:
-        """A reply the network confirmed; without `seen_up_to` a native one. Returns its id."""
+        """A reply the network confirmed; without `seen_up_to` a native one. Returns its id.
+
+        Args:
+            promised: by which minute it says that we write again.
+        """
         self._number += 1
         with writing() as session:
             conversation = session.get_one(Conversation, conversation_id)
@@ -136,6 +141,7 @@ class Scene:
                 origin=ReplyOrigin.NATIVE if seen_up_to is None else ReplyOrigin.INBOX,
                 kind=kind,
                 automatic=automatic,
+                promise_due_at=None if promised is None else self.at(promised),
                 text=text,
                 text_hash=hashlib.sha256(text.encode()).hexdigest(),
                 state=ReplyState.SENT,

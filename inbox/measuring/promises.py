@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
@@ -19,10 +20,8 @@ from sqlalchemy.orm import Session
 from inbox.models import Promise, Reply, ReplyKind, ReplyState
 from inbox.models.bulk import Rows, among
 
-_NEW = Rows(
-    Promise.__table__,
-    *("reply_id", "conversation_id", "account_id", "member_id", "made_at", "due_at", "kept_by", "kept_at"),
-)
+_DERIVED = ("made_at", "due_at", "kept_by", "kept_at")
+_NEW = Rows(Promise.__table__, "reply_id", "conversation_id", "account_id", "member_id", *_DERIVED)
 
 
 class PromiseState(StrEnum):
@@ -90,32 +89,33 @@ def settle(session: Session, conversation_ids: Collection[int]) -> None:
     if not conversation_ids:
         return
     connection = session.connection()
-    ids = sorted(set(conversation_ids))
-    promising = connection.execute(
-        select(Reply.conversation_id, Reply.account_id, Reply.id, Reply.member_id)
-        .where(among(Reply.conversation_id, ids), Reply.promise_due_at.is_not(None), Reply.state == ReplyState.SENT)
-        .order_by(Reply.id)
-    ).all()
+    promising = {
+        row.id: row
+        for row in connection.execute(
+            select(Reply.id, Reply.conversation_id, Reply.account_id, Reply.member_id).where(
+                among(Reply.conversation_id, sorted(set(conversation_ids))),
+                Reply.promise_due_at.is_not(None),
+                Reply.state == ReplyState.SENT,
+            )
+        )
+    }
     if not promising:
         return
-    facts = {row.id: row for row in promising}
+    ids = {row.conversation_id for row in promising.values()}
     stored = {
         row.reply_id: row
         for row in connection.execute(
-            select(
-                Promise.id, Promise.reply_id, Promise.made_at, Promise.due_at, Promise.kept_by, Promise.kept_at
-            ).where(among(Promise.conversation_id, ids))
+            select(Promise.id, Promise.reply_id, *(getattr(Promise, name) for name in _DERIVED)).where(
+                among(Promise.conversation_id, sorted(ids))
+            )
         )
     }
     new, changed = [], []
-    for made in (
-        each for found in derived(connection, {row.conversation_id for row in promising}).values() for each in found
-    ):
-        present = stored.get(made.reply_id)
-        row = facts[made.reply_id]
-        values = {"made_at": made.made_at, "due_at": made.due_at, "kept_by": made.kept_by, "kept_at": made.kept_at}
+    for made in chain.from_iterable(derived(connection, ids).values()):
+        present, reply = stored.get(made.reply_id), promising[made.reply_id]
+        values = {name: getattr(made, name) for name in _DERIVED}
         if present is None:
-            new.append((made.reply_id, row.conversation_id, row.account_id, row.member_id, *values.values()))
+            new.append((reply.id, reply.conversation_id, reply.account_id, reply.member_id, *values.values()))
         elif any(getattr(present, name) != value for name, value in values.items()):
             changed.append({"row_id": present.id, **values})
     if changed:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.measuring import entries
+from inbox.measuring import entries, promises
 from inbox.measuring.stretches import Answer, Stretch, Unit, derive
 from inbox.models import (
     Account,
@@ -47,7 +47,7 @@ def chunks(identifiers: Collection[int]) -> Iterator[list[int]]:
 
 
 def settle(session: Session, conversation_ids: Collection[int], *, arrived: Collection[int] = ()) -> None:
-    """Bring waits, states and queue rows of conversations in line with their comments and replies.
+    """Bring waits, promises, states and queue rows of conversations in line with their comments and replies.
 
     Works inside the caller's transaction and never commits. What the session holds of conversations and waits is
     flushed first and expired afterwards.
@@ -62,6 +62,7 @@ def settle(session: Session, conversation_ids: Collection[int], *, arrived: Coll
     authors: set[int] = set()
     for ids in chunks(conversation_ids):
         authors |= _settle(session, ids, news)
+        promises.settle(session, ids)
     _expire(session, set(conversation_ids))
     entries.refresh(session, authors)
 

@@ -74,4 +74,5 @@ def _faults(current: Session, tell: Progress, anchors: Path | None, public_key: 
     yield from withheld.declarations_faults(current)
     yield from stored.counts_faults(current)
     yield from figures.waits_faults(current, tell)
+    yield from figures.promises_faults(current, tell)
     yield from figures.counters_faults(current)

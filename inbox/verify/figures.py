@@ -1,15 +1,16 @@
-"""The figures: every open and closed wait, and every counter of the queue, computed again from the rows."""
+"""The figures: every wait, every promise, and every counter of the queue, computed again from the rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 
-from inbox.measuring import waits
-from inbox.models import Conversation, QueueCounter, QueueEntry, Wait
+from inbox.measuring import promises, waits
+from inbox.models import Conversation, Promise, QueueCounter, QueueEntry, Reply, Wait
+from inbox.models.bulk import among
 from inbox.verify.fault import BATCH, Progress, VerifyFault
 
 
@@ -40,6 +41,39 @@ def waits_faults(current: Session, tell: Progress) -> Iterator[VerifyFault]:
         last = ids[-1]
         walked += len(ids)
         tell("conversations", walked)
+
+
+def promises_faults(current: Session, tell: Progress) -> Iterator[VerifyFault]:
+    """The stored promises of every conversation against those its replies give."""
+    last = walked = 0
+    while True:
+        promising = select(Reply.conversation_id).where(Reply.promise_due_at.is_not(None), Reply.conversation_id > last)
+        kept = select(Promise.conversation_id).where(Promise.conversation_id > last)
+        either = union(promising, kept).subquery()
+        ids = current.scalars(select(either.c[0]).order_by(either.c[0]).limit(BATCH)).all()
+        if not ids:
+            return
+        derived = promises.derived(current.connection(), ids)
+        stored: dict[int, list[tuple[Any, ...]]] = {identifier: [] for identifier in ids}
+        for row in current.execute(
+            select(
+                *(Promise.conversation_id, Promise.reply_id, Promise.made_at, Promise.due_at),
+                *(Promise.kept_by, Promise.kept_at),
+            )
+            .where(among(Promise.conversation_id, list(ids)))
+            .order_by(Promise.conversation_id, Promise.made_at, Promise.reply_id)
+        ):
+            stored[row[0]].append(tuple(row)[1:])
+        for identifier in ids:
+            wanted = [
+                (made.reply_id, made.made_at, made.due_at, made.kept_by, made.kept_at)
+                for made in derived.get(identifier, [])
+            ]
+            if stored[identifier] != wanted:
+                yield VerifyFault("fault_promise", {"conversation": identifier})
+        last = ids[-1]
+        walked += len(ids)
+        tell("promises", walked)
 
 
 def counters_faults(current: Session) -> Iterator[VerifyFault]:

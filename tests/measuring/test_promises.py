@@ -1,0 +1,137 @@
+"""Promises follow what was sent, in any order of delivery, and whether we wrote again; on both engines."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inbox.extensions import writing
+from inbox.measuring import promises, waits
+from inbox.measuring.promises import Made, PromiseState, Sent, derive, state_of
+from inbox.models import Promise, ReplyKind
+from inbox.permissions import OPERATOR
+from inbox.verify import verify
+from tests.scenes import Scene
+
+NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def at(minutes: int) -> datetime:
+    return NINE + timedelta(minutes=minutes)
+
+
+SENT = st.builds(
+    lambda number, minute, due, keeps: Sent(number, at(minute), None if due is None else at(due), keeps),
+    st.integers(1, 10_000),
+    st.integers(0, 30),
+    st.none() | st.integers(0, 60),
+    st.booleans(),
+)
+REPLIES = st.lists(SENT, max_size=12, unique_by=lambda reply: reply.reply_id)
+
+
+def slowly(replies: list[Sent]) -> set[Made]:
+    """The definition, word by word."""
+    found = set()
+    for promise in replies:
+        if promise.due_at is None:
+            continue
+        later = [
+            reply for reply in replies if reply.keeps and (reply.at, reply.reply_id) > (promise.at, promise.reply_id)
+        ]
+        first = min(later, key=lambda reply: (reply.at, reply.reply_id), default=None)
+        found.add(
+            Made(
+                promise.reply_id,
+                promise.at,
+                promise.due_at,
+                first.reply_id if first else None,
+                first.at if first else None,
+            )
+        )
+    return found
+
+
+@given(REPLIES, st.randoms(use_true_random=False))
+def test_what_is_derived_is_the_definition_in_any_order(replies: list[Sent], random: Random) -> None:
+    shuffled = list(replies)
+    random.shuffle(shuffled)
+    assert derive(shuffled) == derive(replies)
+    assert set(derive(replies)) == slowly(replies)
+
+
+def test_what_comes_in_the_very_moment_is_in_time() -> None:
+    assert state_of(at(10), at(10), at(99)) is PromiseState.KEPT
+    assert state_of(at(10), at(11), at(99)) is PromiseState.KEPT_LATE
+    assert state_of(at(10), None, at(10)) is PromiseState.OPEN
+    assert state_of(at(10), None, at(11)) is PromiseState.LATE
+
+
+def stored(store: Session) -> set[Made]:
+    store.expire_all()
+    return {
+        Made(row.reply_id, row.made_at, row.due_at, row.kept_by, row.kept_at) for row in store.scalars(select(Promise))
+    }
+
+
+def test_a_promise_is_kept_by_the_first_answer_that_says_more(store: Session, at_start: datetime) -> None:
+    scene = Scene(at_start)
+    conversation = scene.comment(scene.account(), "ines", 0)
+    first = scene.answer(conversation, 5, kind=ReplyKind.HOLDING, promised=60)
+    scene.answer(conversation, 10, automatic=True)
+    scene.answer(conversation, 20, kind=ReplyKind.HOLDING)
+    assert stored(store) == {Made(first, scene.at(5), scene.at(60))}
+    answer = scene.answer(conversation, 70)
+    scene.answer(conversation, 80)
+    assert stored(store) == {Made(first, scene.at(5), scene.at(60), answer, scene.at(70))}
+
+
+def test_a_native_answer_that_is_seen_late_and_was_earlier_keeps_it(store: Session, at_start: datetime) -> None:
+    scene = Scene(at_start)
+    conversation = scene.comment(scene.account(), "ines", 0)
+    first = scene.answer(conversation, 5, kind=ReplyKind.HOLDING, promised=60)
+    scene.answer(conversation, 90)
+    earlier = scene.answer(conversation, 40)
+    assert stored(store) == {Made(first, scene.at(5), scene.at(60), earlier, scene.at(40))}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_stored_is_the_definition_whatever_comes_first(store: Session, at_start: datetime, seed: int) -> None:
+    random, scene = Random(seed), Scene(at_start)
+    account = scene.account()
+    for name in ("ines", "karim"):
+        conversation = scene.comment(account, name, 0)
+        of_this = []
+        for _ in range(7):
+            minute, keeps = random.randrange(30), random.random() < 0.4
+            due = random.choice([None, random.randrange(60)])
+            number = scene.answer(
+                conversation, minute, kind=ReplyKind.SUBSTANTIVE if keeps else ReplyKind.HOLDING, promised=due
+            )
+            of_this.append(Sent(number, scene.at(minute), None if due is None else scene.at(due), keeps))
+        assert slowly(of_this) <= stored(store)
+    before = stored(store)
+    with writing() as session:
+        waits.settle(session, {1, 2})
+        promises.settle(session, {1, 2})
+    assert stored(store) == before
+    assert verify(OPERATOR) is None
+
+
+def test_verify_names_a_promise_that_was_made_to_look_kept(store: Session, at_start: datetime) -> None:
+    scene = Scene(at_start)
+    conversation = scene.comment(scene.account(), "ines", 0)
+    number = scene.answer(conversation, 5, kind=ReplyKind.HOLDING, promised=60)
+    assert verify(OPERATOR) is None
+    with writing() as session:
+        row = session.scalars(select(Promise)).one()
+        row.kept_at, row.kept_by = scene.at(50), number
+    fault = verify(OPERATOR)
+    assert fault is not None
+    assert (fault.code, fault.params) == ("fault_promise", {"conversation": conversation})
