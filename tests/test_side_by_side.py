@@ -15,7 +15,7 @@ from config import Config
 from inbox import clock
 from inbox.answering import composing, conversations, outbox, replies
 from inbox.collecting import comments as comment_rows
-from inbox.collecting import watch
+from inbox.collecting import tombstones, watch
 from inbox.collecting.ingest import store_page
 from inbox.connectors.shapes import FetchedAuthor, FetchedComment, Page
 from inbox.extensions import db, session, writing
@@ -115,7 +115,7 @@ def test_looking_again_and_writing_a_reply_wait_in_no_circle(
     conversation = stage.comment()
     stage.demo.author_takes_back(thread_of(conversation))
     screen = seen(conversation)
-    meeting(monkeypatch, (watch.tombstones, "lay"), (composing, "_refuse_unseen"))
+    meeting(monkeypatch, (tombstones, "lay"), (composing, "_refuse_unseen"))
     raised = side_by_side(
         app,
         lambda: watch.look_again(WORKER, stage.account_id, settled=timedelta()),

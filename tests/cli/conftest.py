@@ -84,9 +84,7 @@ def program(environment: dict[str, str], database_url: str, monkeypatch: pytest.
     monkeypatch.setenv("INBOX_DATABASE_URL", database_url)
 
     def run(*arguments: str) -> Done:
-        # twitter-text-parser reads its data through pkg_resources, whose end is announced.
-        known = "ignore:pkg_resources is deprecated as an API:DeprecationWarning"
-        command = [sys.executable, "-W", "error", "-W", known, "-m", "inbox", *arguments]
+        command = [sys.executable, "-W", "error", "-m", "inbox", *arguments]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
         return Done(done.returncode, done.stdout, done.stderr)
 
