@@ -12,7 +12,20 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Dialect, Table, Text, bindparam, func, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Table,
+    Text,
+    bindparam,
+    column,
+    func,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -63,10 +76,12 @@ class Rows:
             connection.execute(self._on_postgresql(), values)
 
     def _prepare_sqlite(self, dialect: Dialect) -> tuple[str, tuple[_Bind, ...]]:
-        columns = [column for column in self._table.c if column.name in self._columns]
-        if [column.name for column in columns] != list(self._columns):
+        columns = [each for each in self._table.c if each.name in self._columns]
+        if [each.name for each in columns] != list(self._columns):
             raise ValueError(f"the columns of {self._table.name} are not named in the order of the table")
-        statement = sqlite.insert(self._table).values({column.name: bindparam(column.name) for column in columns})
+        # Without the table's own defaults: a column that is left out is the database's to fill.
+        bare = table(self._table.name, *(column(each.name, each.type) for each in columns))
+        statement = sqlite.insert(bare).values({each.name: bindparam(each.name) for each in columns})
         if self._once:
             statement = statement.on_conflict_do_nothing()
         compiled = statement.compile(dialect=dialect, column_keys=list(self._columns))

@@ -164,7 +164,10 @@ def _deeds() -> list[tuple[str, str, names.Options]]:
             # Without a row there is nothing to fill its places with.
             words = languages.said(code).partition("%(")[0].rstrip(" (:")
             deeds.setdefault(noun, []).append((f"{noun}.{verb}", _capital(words)))
-    titled = [(noun, languages.said(f"noun.{noun}"), options) for noun, options in deeds.items()]
+    titled = [
+        (noun, languages.said(f"noun.{noun}") if f"noun.{noun}" in codes() else noun, options)
+        for noun, options in deeds.items()
+    ]
     return sorted(titled, key=lambda each: each[1].casefold())
 
 
