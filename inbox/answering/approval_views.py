@@ -115,8 +115,8 @@ def waiting(actor: Actor) -> Approvals:
 def count_waiting(actor: Actor) -> int:
     """How many of these the reader has not confirmed yet: what a counter in the navigation shows."""
     found = waiting(actor)
-    unconfirmed = sum(not one.confirmed_by_me for one in (*found.replies, *found.apologies))
-    return unconfirmed + len(found.returned)
+    replies = sum(not one.confirmed_by_me for one in found.replies)
+    return replies + sum(not one.confirmed_by_me for one in found.apologies) + len(found.returned)
 
 
 def one_reply(actor: Actor, reply_id: int) -> WaitingReply | None:

@@ -29,6 +29,8 @@ SENTENCES = {
     "apology_unknown": _l("There is no apology %(id)s."),
     "apology_used_up": _l("The wording has been used as often as was approved: have a new number approved."),
     "apology_uses_unusable": _l("The number of uses must be from 1 to %(most)s, or left open."),
+    "approval_minutes_out_of_range": _l("An approval may take from 1 to %(most)s minutes before everyone is told."),
+    "confirmations_out_of_range": _l("From %(least)s to %(most)s members can be asked to agree, never fewer."),
     "confirmed_already": _l("You already stand behind these words: a second member completes the approval."),
     "core_changed": _l(
         "An approved wording was changed, which voids its approval: put the approved words back, or have these"
@@ -41,11 +43,14 @@ SENTENCES = {
     "courtesy_empty": _l("The phrase is empty: write the polite words that may leave."),
     "courtesy_too_long": _l("The phrase is too long: keep it below %(most)s characters."),
     "fact_changed": _l("It says something that is no longer so: put in the fact as it is now."),
+    "likeness_limit_out_of_range": _l("Choose from how many people on a reason is needed, or leave it empty."),
     "member_supervised": _l("In the first days, each of your replies waits for a supervisor."),
     "promise_in_past": _l("The time you promise lies in the past: choose a later one."),
     "reply_changed": _l("Somebody has changed this reply in the meantime: read it as it is now, then decide."),
     "reply_of_another": _l("Only its writer, or somebody who approves replies, can change this reply."),
     "return_words_empty": _l("Say what is to be changed: a wording returned without a word helps nobody."),
+    "supervised_until_past": _l("That time is over already: choose a later one, or end the supervision."),
+    "supervises_self": _l("Somebody else sets this for you."),
     "notice.apology_submitted": _l("%(actor)s asks you to approve the wording of an apology."),
     "notice.apology_approved": _l("Your apology is approved: it can be sent."),
     "notice.apology_returned": _l("%(actor)s returned your apology with a remark."),
