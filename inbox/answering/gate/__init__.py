@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from inbox.answering.gate.courtesies import STARTER_COURTESIES
-from inbox.answering.gate.findings import Finding, Outcome, Reading
+from inbox.answering.gate.findings import Finding, Reading
 from inbox.answering.gate.judging import judge
 from inbox.answering.gate.wording import sentences
+from inbox.models import Outcome
 
 __all__ = ["STARTER_COURTESIES", "Finding", "Outcome", "Reading", "read"]
 

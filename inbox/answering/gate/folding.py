@@ -37,7 +37,7 @@ class Folded:
 
 @lru_cache(maxsize=8192)
 def _plain(character: str) -> str:
-    """What a reader sees in one character: letters and digits, an apostrophe, a space, a line break, a sign or nothing."""
+    """What a reader sees in one character: letters, an apostrophe, a space, a line break, a sign or nothing."""
     if character in "\n\r\u2028\u2029\x85":
         return "\n"
     if character in _APOSTROPHES:

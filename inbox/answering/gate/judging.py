@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 
-from inbox.answering.gate import english, french
 from inbox.answering.gate.courtesies import courteous_spans
-from inbox.answering.gate.findings import Outcome
-from inbox.answering.gate.phrases import anywhere, phrases
+from inbox.answering.gate.lexicon import expressions, words
 from inbox.answering.gate.wording import Sentence
+from inbox.models import Outcome
 
 _LOOK_BACK = 200
 _OTHER_WORDS = 2
@@ -27,64 +24,13 @@ class Decision:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Language:
-    """The expressions of one language; each finds phrases of the kind it is named after."""
-
-    apology: re.Pattern[str]
-    harmless: re.Pattern[str]
-    others: re.Pattern[str]
-    contradiction: re.Pattern[str]
-    turns: re.Pattern[str]
-    fault: re.Pattern[str]
-    sure: re.Pattern[str]
-    cause: re.Pattern[str]
-    numbers: re.Pattern[str]
-    compensation: re.Pattern[str]
-    no_admission: re.Pattern[str]
-
-
-def _language(module: ModuleType) -> _Language:
-    return _Language(
-        **{
-            name: anywhere(
-                phrases(getattr(module, name.upper())),
-                module.NAMES,
-                across=name in ("apology", "fault", "sure", "cause", "compensation"),
-            )
-            for name in _Language.__dataclass_fields__
-        }
-    )
-
-
-_LANGUAGES = (_language(english), _language(french))
-
-
-def _both(name: str) -> frozenset[str]:
-    return getattr(english, name) | getattr(french, name)
-
-
-def _any_of(name: str) -> re.Pattern[str]:
-    parts = [anywhere(phrases(getattr(module, name)), module.NAMES).pattern for module in (english, french)]
-    return re.compile("|".join(f"(?:{part})" for part in parts))
-
-
-_NEGATIONS = _both("NEGATIONS")
 # "Without water" is no denial.
-_NEGATIONS_INSIDE = _NEGATIONS - {"without", "sans"}
-_STILL_SAID = _both("STILL_SAID")
-_BRIDGE = _both("BRIDGE") | {"n", "ne"}
-_APOLOGY_BRIDGE = _both("APOLOGY_BRIDGE") | {"n", "ne"}
-_IRREALIS = _both("IRREALIS")
-_IRREALIS_BRIDGE = _both("IRREALIS_BRIDGE")
-_OURS = english.OURS
-_NOT_ENOUGH = frozenset("can could cannot pouvons peux pourrons saurions saurait pourrait".split())
-_NEVER_SUPPOSED = frozenset("you vous ask demandez want voulez".split())
+_LACKING = frozenset({"without", "sans"})
+# After these a denial says more, not less: "we cannot apologise enough".
+_NOT_ENOUGH = frozenset(["can", "could", "cannot", "pouvons", "peux", "pourrons", "saurions", "saurait", "pourrait"])
+_NEVER_SUPPOSED = frozenset(["you", "vous", "ask", "demandez", "want", "voulez"])
 # "Can we refund you?" is an offer.
-_OFFERING = frozenset("can could would will may shall should pouvons pourrions puis".split())
-_REPORTED = _any_of("REPORTED")
-_CONCEDED = _any_of("CONCEDED")
-_ASKED = _any_of("ASKED")
+_OFFERING = frozenset(["can", "could", "would", "will", "may", "shall", "should", "pouvons", "pourrions", "puis"])
 
 
 def judge(sentence: Sentence, courtesies: Collection[str]) -> Decision | None:
@@ -92,7 +38,7 @@ def judge(sentence: Sentence, courtesies: Collection[str]) -> Decision | None:
     line = sentence.line
     for start, end in _admissions(line):
         return Decision(Outcome.ADMISSION, start, end)
-    cues = sorted({(found.start(1), found.end(1)) for one in _LANGUAGES for found in one.apology.finditer(line)})
+    cues = sorted({(found.start(1), found.end(1)) for one in expressions("apology") for found in one.finditer(line)})
     if not cues:
         return _courtesy_alone(sentence, courtesies)
     harmless = list(_harmless_spans(line))
@@ -114,8 +60,8 @@ def _courtesy_alone(sentence: Sentence, courtesies: Collection[str]) -> Decision
 
 
 def _spans(line: str, name: str) -> Iterator[tuple[int, int]]:
-    for one in _LANGUAGES:
-        for found in getattr(one, name).finditer(line):
+    for one in expressions(name):
+        for found in one.finditer(line):
             yield found.start(1), found.end(1)
 
 
@@ -127,7 +73,7 @@ def _harmless_spans(line: str) -> Iterator[tuple[int, int]]:
     yield from _spans(line, "harmless")
     yield from _spans(line, "contradiction")
     for start, end in _spans(line, "others"):
-        if _OURS.isdisjoint(line[start:end].split()):
+        if words("ours").isdisjoint(line[start:end].split()):
             yield start, end
 
 
@@ -140,11 +86,11 @@ def _admissions(line: str) -> Iterator[tuple[int, int]]:
                 excepted = list(_spans(line, "no_admission"))
             if any(start < last and first < end for first, last in excepted):
                 continue
-            if name != "sure" and _negated(line, start, end, _BRIDGE):
+            if name != "sure" and _negated(line, start, end, words("bridge")):
                 continue
-            if name == "compensation" and (_reported(line, start) or _asked(line, start, end, but=_OFFERING)):
+            if name == "compensation" and (_reported(line, start) or _asked(line, end, but=_OFFERING)):
                 continue
-            if name != "compensation" and (_reported(line, start) or _supposed(line, start) or _asked(line, start, end)):
+            if name != "compensation" and (_reported(line, start) or _supposed(line, start) or _asked(line, end)):
                 continue
             yield start, end
 
@@ -159,14 +105,14 @@ def _negated(line: str, start: int, end: int, bridge: Collection[str]) -> bool:
     """Whether a negation stands in the phrase or before it with nothing but bridging words between."""
     before = _clause_before(line, start).split()
     inside = line[start:end].split()
-    if not _STILL_SAID.isdisjoint(before[-6:]) or not _STILL_SAID.isdisjoint(inside):
+    if not words("still_said").isdisjoint(before[-6:]) or not words("still_said").isdisjoint(inside):
         return False
-    return not _NEGATIONS_INSIDE.isdisjoint(inside) or _denied_before(before, bridge)
+    return not (words("negations") - _LACKING).isdisjoint(inside) or _denied_before(before, bridge)
 
 
 def _denied_before(before: Sequence[str], bridge: Collection[str], never_after: Collection[str] = ()) -> bool:
     for number, word in enumerate(reversed(before)):
-        if word in _NEGATIONS:
+        if word in words("negations"):
             earlier = before[: len(before) - number - 1]
             return not (earlier and earlier[-1] in never_after)
         if number >= _BRIDGED or word not in bridge:
@@ -177,21 +123,25 @@ def _denied_before(before: Sequence[str], bridge: Collection[str], never_after: 
 def _not_apologising(line: str, start: int) -> bool:
     """Whether the apology that begins at `start` is denied: "not sorry", but not "cannot apologise enough"."""
     before = _clause_before(line, start).split()
-    return _STILL_SAID.isdisjoint(before[-6:]) and _denied_before(before, _APOLOGY_BRIDGE, _NOT_ENOUGH)
+    return words("still_said").isdisjoint(before[-6:]) and _denied_before(before, words("apology_bridge"), _NOT_ENOUGH)
+
+
+def _found(section: str, line: str) -> bool:
+    return any(one.search(line) for one in expressions(section))
 
 
 def _reported(line: str, at: int) -> bool:
     """Whether others say it, and nobody says that they are right."""
-    return bool(_REPORTED.search(_clause_before(line, at))) and not _CONCEDED.search(line)
+    return _found("reported", _clause_before(line, at)) and not _found("conceded", line)
 
 
 def _supposed(line: str, at: int) -> bool:
     """Whether an "if" or a "whether" rules it: close before it, with at most two words that do not bridge."""
     others = 0
     for word in reversed(_clause_before(line, at).split()):
-        if word in _IRREALIS:
+        if word in words("irrealis"):
             return True
-        if word in _IRREALIS_BRIDGE:
+        if word in words("irrealis_bridge"):
             continue
         others += 1
         if others > _OTHER_WORDS or word in _NEVER_SUPPOSED:
@@ -199,7 +149,7 @@ def _supposed(line: str, at: int) -> bool:
     return False
 
 
-def _asked(line: str, start: int, end: int, *, but: Collection[str] = ()) -> bool:
+def _asked(line: str, end: int, *, but: Collection[str] = ()) -> bool:
     """Whether the clause is a question that opens like one, with no word of `but`.
 
     "Why" and "how" take for granted what they ask about, so they are no such openings.
@@ -208,4 +158,4 @@ def _asked(line: str, start: int, end: int, *, but: Collection[str] = ()) -> boo
     if after < 2 or line[after - 2 : after] != "? ":
         return False
     clause = line[max(0, end - _LOOK_BACK) : after].rpartition(", ")[2]
-    return clause.split(" ", 1)[0] not in but and _ASKED.match(f" , {clause}", 1) is not None
+    return clause.split(" ", 1)[0] not in but and _found("asked", f" , {clause}")

@@ -23,7 +23,17 @@ import re
 from collections.abc import Iterable, Mapping
 
 _PIECE = re.compile(r"\s*(\.\.\d|<\w+>|[()|?^$,#¿]|[\w']+\*?)")
-BREAK = ","
+_FIXED = {
+    "(": "(?:",
+    ")": ")",
+    "|": "|",
+    "?": "?",
+    "^": "(?<=, )",
+    "$": "(?=[,?] )",
+    "_": "[^ ,?]+ ",
+    "¿": "[?] ",
+    ",": ", ",
+}
 
 
 def _pieces(written: str) -> list[str]:
@@ -37,34 +47,17 @@ def _expression(written: str, names: Mapping[str, str], *, across: bool) -> str:
     made = []
     step = r" (?:, )?" if across else " "
     for piece in _pieces(written):
-        if piece.startswith(".."):
+        if piece in _FIXED:
+            made.append(_FIXED[piece])
+        elif piece.startswith(".."):
             made.append(rf"(?:[^ ,?]+ ){{0,{piece[2:]}}}?")
         elif piece.startswith("<"):
             made.append(f"(?:{_expression(names[piece[1:-1]], names, across=across)})")
-        elif piece == "(":
-            made.append("(?:")
-        elif piece in ")|?":
-            made.append(piece)
-        elif piece == "^":
-            made.append("(?<=, )")
-        elif piece == "$":
-            made.append(r"(?=[,?] )")
-        elif piece == "_":
-            made.append(r"[^ ,?]+ ")
-        elif piece == "¿":
-            made.append(r"\? ")
-        elif piece == ",":
-            made.append(", ")
         elif piece.endswith("*"):
             made.append(rf"{piece[:-1]}\w*{step}")
         else:
             made.append(f"{re.escape(piece)}{step}")
     return "".join(made)
-
-
-def phrases(text: str) -> list[str]:
-    """The phrases of a listing, one a line; empty lines are skipped."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def anywhere(written: Iterable[str], names: Mapping[str, str], *, across: bool = False) -> re.Pattern[str]:
@@ -74,9 +67,3 @@ def anywhere(written: Iterable[str], names: Mapping[str, str], *, across: bool =
     """
     one = "|".join(f"(?:{_expression(phrase, names, across=across)})" for phrase in written)
     return re.compile(rf"(?<= )(?=({one}))")
-
-
-def ending(written: Iterable[str], names: Mapping[str, str]) -> re.Pattern[str]:
-    """An expression that matches a line which ends in one of the phrases."""
-    one = "|".join(f"(?:{_expression(phrase, names, across=False)})" for phrase in written)
-    return re.compile(rf"(?<= )(?:{one})\Z")

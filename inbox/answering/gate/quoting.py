@@ -14,8 +14,14 @@ _OTHERS = r"(?:you|he|she|they|someone|somebody|people|users?|customers?|neighbo
 _OTHERS_FR = (
     r"(?:vous|il|elle|ils|elles|certains|quelqu'un|on vous a|ministre|presidente?|journaliste|cliente?|voisine?)"
 )
-_SAY = r"(?:wr[io]te[sn]?|written|said|says?|posted|put|asked|claim(?:s|ed)?|told|quoted?|read|mention(?:s|ed)?|call(?:s|ed)?)"
-_SAY_FR = r"(?:ecri(?:t|vez|te|vent)|dites|dit|disent|affirm\w+|pretend\w*|cite[zs]?|citiez|demande[sz]?|parle[zs]?|publie[zs]?)"
+_SAY = (
+    r"(?:wr[io]te[sn]?|written|said|says?|posted|put|"
+    r"asked|claim(?:s|ed)?|told|quoted?|read|mention(?:s|ed)?|call(?:s|ed)?)"
+)
+_SAY_FR = (
+    r"(?:ecri(?:t|vez|te|vent)|dites|dit|disent|affirm\w+|pretend\w*|"
+    r"cite[zs]?|citiez|demande[sz]?|parle[zs]?|publie[zs]?)"
+)
 _SOURCES = (
     r"(?:headlines?|comments?|articles?|posts?|tweets?|photo|picture|newspaper|paper|poster|e-?mail you|letter you|"
     r"message you|screenshot|fake|titre|commentaire|journal|affiche|capture|publication|faux)"

@@ -32,7 +32,7 @@ _MISSPELT_FROM = 7
 _LONGEST = 40
 _STEMS = ("apolog", "excus", "desol", "regrett", "rembours", "indemnis", "dedommag", "compens", "reimburs")
 # Short words that are read through digits as well: "0ur mistake".
-_SHORT = frozenset("our notre nous fault we".split())
+_SHORT = frozenset(["our", "notre", "nous", "fault", "we"])
 
 
 def _squeezed(word: str) -> str:
@@ -44,11 +44,9 @@ def _one_letter_less(word: str) -> set[str]:
 
 
 _BY_SQUEEZED = {_squeezed(word): word for word in sorted(SIGNALS, key=len)}
-_MISSPELLABLE = sorted(
-    word
-    for word in SIGNALS
-    if len(word) >= _MISSPELT_FROM
-    and word.startswith(_STEMS)
+_MISSPELLABLE = sorted(word for word in SIGNALS if len(word) >= _MISSPELT_FROM and word.startswith(_STEMS))
+_IN_HASHTAG = re.compile(
+    "(" + "|".join(sorted((word for word in SIGNALS if len(word) > 4), key=len, reverse=True)) + ")"
 )
 _BY_ONE_LESS = {less: word for word in _MISSPELLABLE for less in {word, *_one_letter_less(word)}}
 
@@ -94,6 +92,16 @@ def _well_typed(word: str) -> str:
     if word in _BY_ONE_LESS:
         return _BY_ONE_LESS[word]
     return next((_BY_ONE_LESS[less] for less in sorted(_one_letter_less(word)) if less in _BY_ONE_LESS), word)
+
+
+def is_known(word: str) -> bool:
+    """Whether `word` is one of `SIGNALS` or one of their common short forms."""
+    return word in SIGNALS or word in _KNOWN_MISSPELT
+
+
+def out_of_hashtag(tag: str) -> list[str]:
+    """The words of a hashtag that holds a signal ("noussommesdesoles"); the tag itself otherwise."""
+    return [part for part in _IN_HASHTAG.split(tag) if part] if len(tag) <= _LONGEST else [tag]
 
 
 def is_signal(word: str) -> bool:

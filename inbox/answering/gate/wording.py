@@ -6,19 +6,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
+from inbox.answering.gate.atoms import Atom, atoms
 from inbox.answering.gate.folding import Folded, fold
 from inbox.answering.gate.quoting import quoted_by_others
-from inbox.answering.gate.signals import SIGNALS, is_signal, respelt
+from inbox.answering.gate.signals import is_signal, out_of_hashtag, respelt
 
-_ATOM = re.compile(
-    r"(?P<url>(?:https?://|www\.)[^\s]+)"
-    r"|(?P<number>[$€£]?\d+(?:[ .,']\d{3})*(?:[.,]\d{1,2})?(?:k|m|%|€|£|\$)?(?![^\W_]))"
-    r"|(?P<word>[^\W_]+(?:[@$€!|][^\W_]+)*|[@$][^\W_]+)"
-    r"|(?P<other>.)",
-    re.DOTALL,
-)
 _TERMINAL = re.compile(r"(?<![.!?])[.!?]++[\"'»”)\]]*+(?=\s|\Z)")
 _PARAGRAPH = re.compile(r"[.!?,:;…)\]»”\"-]\s{0,20}?\n\s{0,20}|\n[ \t]{0,20}\n\s{0,20}(?=[-*•\d])")
 _SHORT_FORMS = frozenset(
@@ -52,15 +45,42 @@ _INCLUSIVE_ENDINGS = {mark: frozenset(endings.split()) for mark, endings in _INC
 _INCLUSIVE_MARKS = frozenset(".·•()-/∙⋅‧")
 _SUFFIXES = {"re": "are", "ve": "have", "ll": "will", "m": "am", "d": "would"}
 _SHORTENED = {
-    "dont": "do not", "didnt": "did not", "doesnt": "does not", "isnt": "is not", "wasnt": "was not", "cannot": "can not",
-    "werent": "were not", "arent": "are not", "havent": "have not", "hasnt": "has not", "wont": "will not",
-    "cant": "can not", "couldnt": "could not", "shouldnt": "should not", "wouldnt": "would not", "im": "i am",
-    "ive": "i have", "weve": "we have", "youll": "you will", "youve": "you have", "theyve": "they have", "its": "it is",
-    "thats": "that is", "cest": "c est", "jai": "j ai", "sest": "s est", "nest": "n est", "cetait": "c etait",
-    "lerreur": "l erreur", "lattente": "l attente", "u": "you", "r": "are", "ur": "your", "gonna": "going to",
-}  # fmt: skip
+    "dont": "do not",
+    "didnt": "did not",
+    "doesnt": "does not",
+    "isnt": "is not",
+    "wasnt": "was not",
+    "cannot": "can not",
+    "werent": "were not",
+    "arent": "are not",
+    "havent": "have not",
+    "hasnt": "has not",
+    "wont": "will not",
+    "cant": "can not",
+    "couldnt": "could not",
+    "shouldnt": "should not",
+    "wouldnt": "would not",
+    "im": "i am",
+    "ive": "i have",
+    "weve": "we have",
+    "youll": "you will",
+    "youve": "you have",
+    "theyve": "they have",
+    "its": "it is",
+    "thats": "that is",
+    "cest": "c est",
+    "jai": "j ai",
+    "sest": "s est",
+    "nest": "n est",
+    "cetait": "c etait",
+    "lerreur": "l erreur",
+    "lattente": "l attente",
+    "u": "you",
+    "r": "are",
+    "ur": "your",
+    "gonna": "going to",
+}
 _IS_AFTER = frozenset(["it", "that", "this", "he", "she", "there", "what", "who", "where", "here", "how"])
-_JOINERS = frozenset(".-·•*~/|+_,:;()[]'\"!")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +105,6 @@ class Sentence:
     def word_at(self, offset: int) -> int:
         """The number of the word that stands at `offset` of the line."""
         return max(0, bisect_right(self.offsets, offset) - 1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Atom:
-    kind: str
-    text: str
-    start: int
-    end: int
 
 
 def sentences(text: str) -> Iterator[Sentence]:
@@ -131,57 +143,60 @@ def _begins_small(folded: Folded, at: int) -> bool:
     return character.islower()
 
 
-def _atoms(text: str, start: int, end: int) -> list[_Atom]:
-    return [
-        _Atom(found.lastgroup or "other", found[0], found.start(), found.end())
-        for found in _ATOM.finditer(text, start, end)
-    ]
-
-
-def _words(folded: Folded, start: int, end: int, quoted: Sequence[bool]) -> list[Word]:
+def _words(folded: Folded, start: int, end: int, quoted: bytearray) -> list[Word]:
     """The words of one sentence, with spans in the folded text turned into spans of the source."""
-    atoms = _rejoined(_atoms(folded.text, start, end))
+    pieces = atoms(folded.text, start, end)
     words: list[Word] = []
 
-    def put(text: str, atom: _Atom) -> None:
+    def put(text: str, atom: Atom) -> None:
         hidden = quoted[atom.start]
         words.append(Word('"' if hidden else text, folded.starts[atom.start], folded.ends[atom.end - 1]))
 
-    for at, atom in enumerate(atoms):
+    for at, atom in enumerate(pieces):
         if atom.kind == "number":
-            after_sorry = bool(words) and words[-1].text in ("sorry", "apologies") and atom.text == "4"
-            put("for" if after_sorry else "zero" if atom.text.strip("$€£%") == "0" else "#", atom)
-            if any(sign in atom.text for sign in "$€£"):
-                put("money", atom)
-        elif atom.kind == "word" and atom.text.startswith("@") and not is_signal(atom.text):
-            put(",", atom)
-        elif atom.kind == "word":
-            for part in _parts(atoms, at):
+            for part in _number(atom.text, words[-1].text if words else ""):
                 put(part, atom)
-        elif atom.kind == "other" and _is_break(atoms, at):
+        elif atom.kind == "word":
+            for part in _parts(pieces, at):
+                put(part, atom)
+        elif atom.kind == "other" and _is_break(pieces, at):
             if atom.text == "?":
                 put("?", atom)
-            put(",", atom)
+            if not words or words[-1].text != ",":
+                put(",", atom)
     return words
 
 
-def _parts(atoms: Sequence[_Atom], at: int) -> list[str]:
+def _number(digits: str, before: str) -> list[str]:
+    """`#` for a number, with its currency; "sorry 4 the wait" has none."""
+    if digits == "4" and before in ("sorry", "apologies"):
+        return ["for"]
+    if digits.strip("$€£%") == "0":
+        return ["zero"]
+    return ["#", "money"] if any(sign in digits for sign in "$€£") else ["#"]
+
+
+def _parts(pieces: Sequence[Atom], at: int) -> list[str]:
     """The words that one word stands for: "we're" is two, the "re" of it none."""
-    word = atoms[at].text
+    word = pieces[at].text
     if (
         at >= 2
-        and atoms[at - 1].text == "'"
-        and atoms[at - 2].kind == "word"
-        and atoms[at - 2].end + 1 == atoms[at].start
+        and pieces[at - 1].text == "'"
+        and pieces[at - 2].kind == "word"
+        and pieces[at - 2].end + 1 == pieces[at].start
     ):
-        return _after_apostrophe(atoms[at - 2].text, word)
-    if at + 2 < len(atoms) and atoms[at + 1].text == "'" and atoms[at + 2].text == "t" and word.endswith("n"):
+        return _after_apostrophe(pieces[at - 2].text, word)
+    if at + 2 < len(pieces) and pieces[at + 1].text == "'" and pieces[at + 2].text == "t" and word.endswith("n"):
         whole = {"won": "will not", "can": "can not", "shan": "shall not"}.get(word, f"{word[:-1]} not")
         return whole.split()
-    if _is_inclusive_ending(atoms, at):
+    if _is_inclusive_ending(pieces, at):
         return []
-    if word == "s" and at + 2 < len(atoms) and atoms[at + 2].text in ("il", "ils"):
+    if word == "s" and at + 2 < len(pieces) and pieces[at + 2].text in ("il", "ils"):
         return ["si"]
+    if word.startswith("@") and not is_signal(word):
+        return [","]
+    if at and pieces[at - 1].text == "#":
+        return out_of_hashtag(word)
     if word in _SHORTENED:
         return _SHORTENED[word].split()
     return [respelt(word)]
@@ -197,120 +212,33 @@ def _after_apostrophe(before: str, word: str) -> list[str]:
     return [respelt(word)]
 
 
-def _is_inclusive_ending(atoms: Sequence[_Atom], at: int) -> bool:
+def _is_inclusive_ending(pieces: Sequence[Atom], at: int) -> bool:
     """Whether a word is the second half of "désolé·e·s", "désolé(e)s" or "désolé-e-s"."""
     for _ in range(3):
-        if at < 2 or atoms[at].kind != "word" or atoms[at - 2].kind != "word":
+        if at < 2 or pieces[at].kind != "word" or pieces[at - 2].kind != "word":
             return False
-        mark = atoms[at - 1].text
-        if mark not in _INCLUSIVE_MARKS or atoms[at].text not in _INCLUSIVE_ENDINGS["-" if mark in "-/" else "."]:
+        mark = pieces[at - 1].text
+        if mark not in _INCLUSIVE_MARKS or pieces[at].text not in _INCLUSIVE_ENDINGS["-" if mark in "-/" else "."]:
             return False
-        if len(atoms[at - 2].text) > 2:
+        if len(pieces[at - 2].text) > 2:
             return True
         at -= 2
     return False
 
 
-def _is_break(atoms: Sequence[_Atom], at: int) -> bool:
+def _is_break(pieces: Sequence[Atom], at: int) -> bool:
     """Whether a sign ends a clause: stops and dashes do, what joins two halves of a word does not."""
-    mark = atoms[at].text
-    before = atoms[at - 1] if at else None
-    after = atoms[at + 1] if at + 1 < len(atoms) else None
+    mark = pieces[at].text
+    before = pieces[at - 1] if at else None
+    after = pieces[at + 1] if at + 1 < len(pieces) else None
     inside = before is not None and after is not None and before.kind == "word" and after.kind == "word"
     if mark == "\n":
         return True
     if mark in ",;:!?…¡¿—()[]":
         return not (inside and mark in "()[]")
     if mark == ".":
-        return not (inside and after is not None and _is_inclusive_ending(atoms, at + 1))
+        return not (inside and after is not None and _is_inclusive_ending(pieces, at + 1))
     return mark in "-–" and not inside
-
-
-def _rejoined(atoms: list[_Atom]) -> list[_Atom]:
-    """The atoms with words put together again that were taken apart by signs or spaces."""
-    atoms = _single_letters_rejoined(atoms)
-    joined: list[_Atom] = []
-    at = 0
-    while at < len(atoms):
-        taken = _broken_signal(atoms, at)
-        if taken:
-            last = atoms[at + taken - 1]
-            word = "".join(atom.text for atom in atoms[at : at + taken] if atom.kind in ("word", "number"))
-            joined.append(_Atom("word", respelt(word), atoms[at].start, last.end))
-            at += taken
-        else:
-            joined.append(atoms[at])
-            at += 1
-    return joined
-
-
-def _broken_signal(atoms: Sequence[_Atom], at: int) -> int:
-    """How many atoms from `at` on are pieces of one signal ("apolo-gies", "sor ry"); 0 if none are."""
-    if atoms[at].kind != "word" or is_signal(atoms[at].text):
-        return 0
-    whole, position, pieces = atoms[at].text, at, 1
-    while pieces < 6 and len(whole) < 18:
-        step = _step(atoms, position)
-        if not step or is_signal(atoms[position + step].text):
-            return 0
-        spaced = any(atom.text.isspace() for atom in atoms[position + 1 : position + step])
-        position += step
-        pieces += 1
-        whole += atoms[position].text
-        if whole in SIGNALS and len(whole) >= 5 and not (spaced and pieces > 2):
-            return position - at + 1
-    return 0
-
-
-def _step(atoms: Sequence[_Atom], at: int) -> int:
-    """The distance to the next piece of a word, over at most three signs or spaces; 0 if something else follows."""
-    for distance in range(1, 5):
-        if at + distance >= len(atoms):
-            return 0
-        atom = atoms[at + distance]
-        if atom.kind in ("word", "number"):
-            return distance if distance > 1 else 0
-        if not (atom.text.isspace() or atom.text in _JOINERS or not atom.text.isascii()):
-            return 0
-    return 0
-
-
-def _single_letters_rejoined(atoms: list[_Atom]) -> list[_Atom]:
-    """Words spelt out letter by letter ("s.o.r.r.y", "o u r  f a u l t") put together."""
-    joined: list[_Atom] = []
-    at = 0
-    while at < len(atoms):
-        letters, position = [at], at
-        while _is_letter(atoms[position]) and (step := _step(atoms, position)) and _is_letter(atoms[position + step]):
-            position += step
-            letters.append(position)
-        if len(letters) < 4:
-            joined.extend(atoms[at : position + 1])
-        else:
-            joined.extend(_spelt_out(atoms, letters))
-        at = position + 1
-    return joined
-
-
-def _is_letter(atom: _Atom) -> bool:
-    return len(atom.text) == 1 and (atom.kind == "word" or (atom.kind == "number" and atom.text in "013457"))
-
-
-def _spelt_out(atoms: Sequence[_Atom], letters: Sequence[int]) -> list[_Atom]:
-    """The words of a run of single letters; the widest gaps stand between words."""
-    gaps = [atoms[second].start - atoms[first].end for first, second in pairwise(letters)]
-    spaced = [any(atom.text.isspace() for atom in atoms[first:second]) for first, second in pairwise(letters)]
-    usual = min(gaps)
-    mixed = not all(spaced)
-    words = [[letters[0]]]
-    for number, (gap, has_space) in enumerate(zip(gaps, spaced, strict=True), start=1):
-        if gap > usual or (mixed and has_space):
-            words.append([])
-        words[-1].append(letters[number])
-    return [
-        _Atom("word", "".join(atoms[at].text for at in word), atoms[word[0]].start, atoms[word[-1]].end)
-        for word in words
-    ]
 
 
 def _sentence(folded: Folded, start: int, end: int, words: Sequence[Word]) -> Sentence:
