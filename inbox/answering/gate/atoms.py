@@ -62,16 +62,16 @@ def _broken_signal(pieces: Sequence[Atom], at: int) -> int:
     """How many pieces from `at` on are pieces of one signal ("apolo-gies", "sor ry"); 0 if none are."""
     if pieces[at].kind != "word" or is_signal(pieces[at].text):
         return 0
-    whole, position, pieces = pieces[at].text, at, 1
-    while pieces < 6 and len(whole) < 18:
+    whole, position, count = pieces[at].text, at, 1
+    while count < 6 and len(whole) < 18:
         step = _step(pieces, position)
         if not step or is_signal(pieces[position + step].text):
             return 0
         spaced = any(atom.text.isspace() for atom in pieces[position + 1 : position + step])
         position += step
-        pieces += 1
+        count += 1
         whole += pieces[position].text
-        if is_known(whole) and len(whole) >= _SHORTEST_BROKEN and not (spaced and pieces > 2):
+        if is_known(whole) and len(whole) >= _SHORTEST_BROKEN and not (spaced and count > 2):
             return position - at + 1
     return 0
 

@@ -1,7 +1,7 @@
 """Courtesies: phrases of regret that concern the conversation itself, and so may leave.
 
-Supervisors keep the list. A phrase is compared without case, accents, words of degree ("so", "vraiment") and the choice
-of article ("the", "our", "cette"); it must end its clause, so that "sorry for the wait" does not let "sorry for the wait
+Supervisors keep the list. A phrase is compared without case, accents, words of degree ("so", "vraiment") and the
+choice of article ("the", "our", "cette"); it must end its clause, so that "sorry for the wait" does not let "sorry for the wait
 and the broken arm" leave. One that ends in "…" may be followed by anything.
 """
 
