@@ -152,7 +152,7 @@ def _first_answers(made: Statement) -> str:
         return _("Nobody has an answer yet.")
     words = _("Half of the first answers came within %(length)s.") % {"length": in_words(made.median)}
     if made.median_over_all is None:
-        return f"{words} " + _("Counting everybody who still waits, the half is not yet reached.")
+        return f"{words} " + _("Counting everybody who still waits, fewer than half have an answer so far.")
     over_all = in_words(made.median_over_all)
     return f"{words} " + _("Counting everybody who still waits, half had one within %(length)s.") % {"length": over_all}
 
