@@ -6,35 +6,28 @@ supervisor; the evidence is sealed before anybody could forget what it was.
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from inbox import bell, clock, notices
-from inbox.collecting import alarms
-from inbox.extensions import session, writing
+from inbox.collecting import alarms, evidence
+from inbox.extensions import writing
 from inbox.models import (
-    Account,
     Comment,
     CommentState,
-    CommentVersion,
     Decision,
     Declaration,
     Ground,
-    Member,
-    RawPayload,
     Reply,
     ReplyState,
     seal_of,
 )
 from inbox.permissions import Actor, Permission, Role, require
 from inbox.problems import Conflict, Problem, Unknown
-from inbox.trail import chain, record
+from inbox.trail import record
 from inbox.trail.two_members import check_independent
 
 LONGEST_NOTE = 2_000
@@ -48,27 +41,6 @@ _CORRECTING = (
     ReplyState.SENT,
     ReplyState.UNCONFIRMED,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ShownDeclaration:
-    """A declaration as it is listed.
-
-    Attributes:
-        evidence: the sealed evidence as JSON text; None where a legal erasure withheld it.
-        took: how long it took from knowing to taking it down.
-        mine: the reader declared it, so that somebody else confirms it.
-        needs_supervisor: only a supervisor may confirm it.
-    """
-
-    declaration: Declaration
-    account_name: str
-    network: str
-    declared_by: str
-    decided_by: str | None
-    took: timedelta
-    mine: bool
-    needs_supervisor: bool
 
 
 def declare_comment(
@@ -99,7 +71,7 @@ def declare_comment(
             account_id=comment.account_id,
             conversation_id=comment.conversation_id,
             comment_id=comment.id,
-            evidence=_evidence_of_comment(current, comment),
+            evidence=evidence.of_comment(current, comment),
         )
         return _declare(current, actor, declaration, ground, known_at, taken_at, note)
 
@@ -128,7 +100,7 @@ def declare_reply(
             account_id=reply.account_id,
             conversation_id=reply.conversation_id,
             reply_id=reply.id,
-            evidence=_evidence_of_reply(reply),
+            evidence=evidence.of_reply(reply),
         )
         return _declare(current, actor, declaration, ground, known_at, taken_at, note)
 
@@ -178,64 +150,6 @@ def decline(actor: Actor, declaration_id: int, reason: str) -> Declaration:
     return declaration
 
 
-def list_declarations(
-    actor: Actor, *, pending: bool | None = None, limit: int = 50, before: int | None = None
-) -> list[ShownDeclaration]:
-    """Declarations, newest first; only those that wait for the second member, or only the others, where asked."""
-    require(actor, Permission.DECLARATIONS_CONFIRM)
-    declarer, decider = aliased(Member), aliased(Member)
-    statement = (
-        select(Declaration, Account.name, Account.network, declarer.name, decider.name)
-        .join(Account, Account.id == Declaration.account_id)
-        .join(declarer, declarer.id == Declaration.declared_by)
-        .outerjoin(decider, decider.id == Declaration.decided_by)
-        .order_by(Declaration.id.desc())
-        .limit(limit)
-    )
-    if pending is not None:
-        statement = statement.where(Declaration.decision.is_(None) if pending else Declaration.decision.is_not(None))
-    if before is not None:
-        statement = statement.where(Declaration.id < before)
-    return [
-        ShownDeclaration(
-            declaration=row[0],
-            account_name=row[1],
-            network=row[2],
-            declared_by=row[3],
-            decided_by=row[4],
-            took=row[0].taken_at - row[0].known_at,
-            mine=row[0].declared_by == actor.member_id,
-            needs_supervisor=not row[0].by_supervisor and Role.SUPERVISOR not in actor.roles,
-        )
-        for row in session().execute(statement)
-    ]
-
-
-def of_conversation(actor: Actor, conversation_id: int) -> list[Declaration]:
-    """What was declared about a conversation, oldest first; declined ones are left out."""
-    require(actor, Permission.QUEUE_VIEW)
-    return list(
-        session().scalars(
-            select(Declaration)
-            .where(
-                Declaration.conversation_id == conversation_id,
-                Declaration.decision.is_distinct_from(Decision.DECLINED),
-            )
-            .order_by(Declaration.id)
-        )
-    )
-
-
-def confirmed_for(session: Session, comment_ids: Collection[int]) -> dict[int, int]:
-    """The confirmed declarations about comments, by comment."""
-    rows = session.execute(
-        select(Declaration.comment_id, Declaration.id).where(
-            Declaration.comment_id.in_(comment_ids), Declaration.decision == Decision.CONFIRMED
-        )
-    )
-    return {comment_id: declaration_id for comment_id, declaration_id in rows if comment_id is not None}
-
-
 def _declare(
     current: Session,
     actor: Actor,
@@ -271,52 +185,6 @@ def _declare(
     notices.tell(current, Role.SUPERVISOR, "declaration_made", of=("declaration", declaration.id), params=facts)
     bell.ring(current, "conversation.changed", conversation_id=declaration.conversation_id)
     return declaration
-
-
-def _evidence_of_comment(current: Session, comment: Comment) -> str:
-    versions = current.scalars(
-        select(CommentVersion).where(CommentVersion.comment_id == comment.id).order_by(CommentVersion.number)
-    ).all()
-    payloads = current.scalars(
-        select(RawPayload.digest).where(RawPayload.comment_id == comment.id).order_by(RawPayload.id)
-    ).all()
-    return _sealed(
-        {
-            "remote_id": comment.remote_id,
-            "url": comment.url,
-            "posted_at": clock.to_iso(comment.posted_at),
-            "received_at": clock.to_iso(comment.received_at),
-            "versions": [
-                {
-                    "number": version.number,
-                    "text": version.text,
-                    "written_at": clock.to_iso(version.written_at),
-                    "received_at": clock.to_iso(version.received_at),
-                    "digest": version.digest.hex(),
-                }
-                for version in versions
-            ],
-            "payloads": [digest.hex() for digest in payloads],
-        }
-    )
-
-
-def _evidence_of_reply(reply: Reply) -> str:
-    return _sealed(
-        {
-            "remote_id": reply.remote_id,
-            "url": reply.url,
-            "text": reply.text,
-            "text_hash": reply.text_hash,
-            "sent_at": clock.to_iso(reply.sent_at) if reply.sent_at else None,
-            "created_at": clock.to_iso(reply.created_at),
-        }
-    )
-
-
-def _sealed(facts: dict[str, Any]) -> str:
-    """Canonical JSON; the salt keeps a short text from being guessed from the seal once the evidence is withheld."""
-    return chain.canonical({**facts, "salt": secrets.token_hex(16)})
 
 
 def _refuse_second(current: Session, about: Any) -> None:

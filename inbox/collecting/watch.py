@@ -11,7 +11,7 @@ from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.collecting import alarms, declarations, tombstones
+from inbox.collecting import alarms, declaration_reading, tombstones
 from inbox.collecting.watch_plan import LARGEST_BATCH, due, has_reach, within_quota
 from inbox.connecting import keep_fresh_credentials, look_ups_of, open_account
 from inbox.connectors.base import Connector, Opener, open_connector
@@ -213,17 +213,17 @@ def _is_missing(comment: Comment, presence: Presence, now: datetime) -> bool:
 
 def _vanish(current: Session, actor: Actor, missing: Collection[Comment], by_id: dict[int, Presence]) -> int:
     """Note that comments are not there, and raise an alarm for each that nobody declared."""
-    declared = declarations.confirmed_for(current, [comment.id for comment in missing])
+    confirmed = declaration_reading.confirmed_for(current, [comment.id for comment in missing])
     standing = alarms.standing_for(current, [comment.id for comment in missing])
     vanished = 0
     for comment in missing:
         facts: dict[str, object] = {"presence": by_id[comment.id].value}
-        if comment.id in declared:
-            facts["declaration"] = declared[comment.id]
+        if comment.id in confirmed:
+            facts["declaration"] = confirmed[comment.id]
         if comment.state is CommentState.PRESENT:
             vanished += 1
             record(current, actor, "comment.vanished", of=("comment", comment.id), params=facts)
-        if comment.id not in declared and comment.id not in standing:
+        if comment.id not in confirmed and comment.id not in standing:
             alarms.raise_alarm(current, actor, comment, by_id[comment.id])
         comment.state = CommentState.VANISHED
     return vanished

@@ -9,7 +9,7 @@ from flask import Blueprint, g, request
 
 from inbox.answering import conversations
 from inbox.answering.conversations import ShownComment, ShownReply
-from inbox.collecting import declarations
+from inbox.collecting import declaration_reading, declarations
 from inbox.models import Ground, ReplyState
 from inbox.permissions import Permission
 from inbox.problems import Problem
@@ -27,10 +27,10 @@ ROWS = 30
 def index(problem: str | None = None, declaration_id: int | None = None) -> Answer:
     """What waits for a second member, and what was decided."""
     before = page_before()
-    decided = declarations.list_declarations(g.actor, pending=False, limit=ROWS + 1, before=before)
+    decided = declaration_reading.list_declarations(g.actor, pending=False, limit=ROWS + 1, before=before)
     return page(
         "declarations/index.html",
-        waiting=[] if before else declarations.list_declarations(g.actor, pending=True, limit=200),
+        waiting=[] if before else declaration_reading.list_declarations(g.actor, pending=True, limit=200),
         decided=decided[:ROWS],
         further=decided[ROWS - 1].declaration.id if len(decided) > ROWS else None,
         words_of=_words_of,

@@ -8,7 +8,7 @@ from flask import g, request
 
 from inbox.answering import escalations
 from inbox.answering.conversations import ConversationView, ShownComment
-from inbox.collecting import declarations, erasure
+from inbox.collecting import declaration_reading, erasure
 from inbox.models import Concern
 from inbox.permissions import Permission
 
@@ -34,7 +34,7 @@ def around(view: ConversationView) -> dict[str, Any]:
 
 def declared(view: ConversationView) -> dict[str, Any]:
     """What the thread shows: declarations that wait or stand, by the comment and by the reply they are about."""
-    found = declarations.of_conversation(g.actor, view.conversation.id)
+    found = declaration_reading.of_conversation(g.actor, view.conversation.id)
     return {
         "declared_comments": {one.comment_id: one for one in found if one.comment_id is not None},
         "declared_replies": {one.reply_id: one for one in found if one.reply_id is not None},

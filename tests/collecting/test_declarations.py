@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.collecting import alarms, declarations
+from inbox.collecting import alarms, declaration_reading, declarations
 from inbox.extensions import writing
 from inbox.measuring.report_rows import ReportQuery
 from inbox.measuring.reports import response_times
@@ -76,7 +76,7 @@ def test_a_declared_comment_vanishes_without_an_alarm(
     assert [public.counts[each] for each in gone] == [0, 0, 0]
     assert deeds("declaration") == ["declaration.made", "declaration.confirmed"]
     assert verify(OPERATOR) is None
-    (shown,) = declarations.list_declarations(supervisor)
+    (shown,) = declaration_reading.list_declarations(supervisor)
     assert shown.took == timedelta(hours=2)
 
 
