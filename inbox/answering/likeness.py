@@ -17,15 +17,14 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inbox import clock, trail
+from inbox import clock
 from inbox.answering import known_texts
 from inbox.answering.finding import account_of, conversation_of
 from inbox.answering.known_texts import LEFT, plain, sentences_of
-from inbox.extensions import session, writing
+from inbox.extensions import session
 from inbox.models import Account, Author, Comment, CommentVersion, Conversation, Reply
 from inbox.models.bulk import among
 from inbox.permissions import Actor, Permission, require
-from inbox.problems import Problem
 
 DAYS = 7
 THRESHOLD = 85
@@ -39,7 +38,6 @@ MOST_COUNTED = 1_000
 """People are counted up to here; who sent that many copies needs no exact figure."""
 
 MOST_SHOWN = 3
-LOWEST_LIMIT, HIGHEST_LIMIT = 2, 10_000
 
 _COMPARED = 20
 _SAME_SENTENCE = 90
@@ -120,26 +118,6 @@ def check(
 def needed_reason(account: Account, likeness: Likeness) -> bool:
     """Whether a supervisor wants a reason for so many copies."""
     return account.likeness_limit is not None and likeness.people >= account.likeness_limit
-
-
-def set_limit(actor: Actor, account_id: int, limit: int | None) -> Account:
-    """Say from how many people on a copy needs a reason; None for never.
-
-    Raises:
-        Unknown: `account_unknown`.
-        Problem: `likeness_limit_out_of_range`.
-    """
-    require(actor, Permission.APPROVAL_RULES_CHANGE)
-    if limit is not None and not LOWEST_LIMIT <= limit <= HIGHEST_LIMIT:
-        raise Problem("likeness_limit_out_of_range", least=LOWEST_LIMIT, most=HIGHEST_LIMIT)
-    with writing() as current:
-        account = account_of(current, account_id)
-        if account.likeness_limit != limit:
-            account.likeness_limit = limit
-            trail.record(
-                current, actor, "account.likeness_limit_set", of=("account", account_id), params={"people": limit}
-            )
-    return account
 
 
 def look(actor: Actor, conversation_id: int, text: str) -> Likeness:

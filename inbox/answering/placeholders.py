@@ -28,7 +28,10 @@ _APART = re.compile(r"[\s_'’-]+")
 _ADDRESS = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]{1,12}://|www\.)\S+")
 _CALLS = re.compile(r"[@＠#＃]+(?=\w)")
 _STACKED_MARKS = regex.compile(r"(\p{M}{2})\p{M}+")
-_JOINERS = "\u200c\u200d"
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+|(?<=[\u00a0\u202f])[\u00a0\u202f]+")
+"""No-break spaces stay, one at a time: French hours and signs need them."""
+
+_NO_BREAK, _JOINERS = "\u00a0\u202f", "\u200c\u200d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ def tame(value: str, *, longest: int = LONGEST_VALUE) -> str:
     plain = "".join(" " if _is_control(character) else character for character in value[: 4 * longest])
     plain = _PLACE_LIKE.sub(_without_braces, _STACKED_MARKS.sub(r"\1", plain))
     # Joiners at the end, or alone, join nothing.
-    return " ".join(plain.split())[:longest].strip(" " + _JOINERS)
+    spaced = _SPACES.sub(lambda run: "" if run[0][0] in _NO_BREAK else " ", plain).strip()
+    return spaced[:longest].strip(_NO_BREAK + _JOINERS + " ")
 
 
 def tame_name(name: str) -> str:

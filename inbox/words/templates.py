@@ -27,12 +27,10 @@ SENTENCES = {
     "likeness_reason_needed": _l(
         "Nearly this text went to %(people)s people: make it personal, or say in a few words why it has to be the same."
     ),
-    "likeness_limit_out_of_range": _l("Choose a number from %(least)s to %(most)s, or leave it empty."),
     "likeness.name_them": _l("Call them by their name"),
     "likeness.take_up_words": _l("Take up a word of theirs"),
     "likeness.other_opening": _l("Begin with something only they wrote about"),
     "likeness.own_sentence": _l("Add one sentence that is true for nobody else"),
     "template_facts_confirmed": _l("Confirmed: the template takes the facts as they are now."),
     "starter_set_added": _l("The templates to begin with are here. Make them yours."),
-    "likeness_limit_saved": _l("Saved."),
 }
