@@ -39,7 +39,8 @@ class Open(Enum):
     TO_MEMBERS = "members"
 
 
-Access = Permission | Open
+Access = Permission | frozenset[Permission] | Open
+"""One permission, several of which any opens the page, or one of the two ways without."""
 
 _DECLARED = "__inbox_access__"
 
@@ -47,6 +48,11 @@ _DECLARED = "__inbox_access__"
 def needs(permission: Permission) -> Callable[[View], View]:
     """Declare that a page opens only for members who hold `permission`."""
     return _declare(permission)
+
+
+def needs_any(*permissions: Permission) -> Callable[[View], View]:
+    """Declare that a page opens for members who hold at least one of `permissions`."""
+    return _declare(frozenset(permissions))
 
 
 def public(view: View) -> View:
@@ -57,6 +63,15 @@ def public(view: View) -> View:
 def members_only(view: View) -> View:
     """Declare that a page opens for every signed-in member, whatever their roles: their own profile, their start."""
     return _declare(Open.TO_MEMBERS)(view)
+
+
+def opens(access: Access, actor: Actor) -> bool:
+    """Whether `actor` may open what declares `access`."""
+    if isinstance(access, Permission):
+        return actor.may(access)
+    if isinstance(access, frozenset):
+        return any(map(actor.may, access))
+    return access is Open.TO_ANYBODY or actor.member_id is not None
 
 
 def declared(view: Callable[..., Any]) -> Access | None:
@@ -197,6 +212,9 @@ def _permit() -> None:
     access = _access_here()
     if isinstance(access, Permission):
         require(g.actor, access)
+    elif isinstance(access, frozenset) and not opens(access, g.actor):
+        # The trail names one of them: whoever holds none was refused that one too.
+        require(g.actor, min(access))
     elif access is None:
         abort(403)
 
