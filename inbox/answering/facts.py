@@ -26,7 +26,16 @@ from inbox.answering.citations import (
     stale_line_versions,
     stale_template_versions,
 )
-from inbox.answering.corrections import ChangedFact, ToCorrect, count_to_correct, decide, start_correction, to_correct
+from inbox.answering.corrections import (
+    ChangedFact,
+    FollowUp,
+    ToCorrect,
+    count_to_correct,
+    decide,
+    decide_together,
+    start_correction,
+    to_correct,
+)
 from inbox.answering.finding import typed
 from inbox.extensions import session, writing
 from inbox.models import Citation, Fact, FactVersion, hash_of_words
@@ -36,8 +45,10 @@ from inbox.problems import Conflict, Problem, Unknown
 
 __all__ = [
     "ChangedFact",
+    "CitedBy",
     "Expanded",
     "FactShown",
+    "FollowUp",
     "ToCorrect",
     "bring_back",
     "change",
@@ -46,6 +57,7 @@ __all__ = [
     "count_to_correct",
     "create",
     "decide",
+    "decide_together",
     "expand",
     "get_fact",
     "list_facts",

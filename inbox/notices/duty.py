@@ -145,15 +145,25 @@ def gaps(
     def may(member: Member | None) -> bool:
         return member is not None and any(Actor.of_member(member.id, member.roles).may(each) for each in wanted)
 
-    covered = sorted(
-        (max(each.duty.starts_at, start), min(each.until or end, end))
-        for each in _overlapping(current, start, end)
-        if may(each.member) or may(each.deputy)
+    return uncovered(
+        [
+            (each.duty.starts_at, each.until or end)
+            for each in _overlapping(current, start, end)
+            if may(each.member) or may(each.deputy)
+        ],
+        start,
+        end,
     )
+
+
+def uncovered(
+    spans: Iterable[tuple[datetime, datetime]], start: datetime, end: datetime
+) -> list[tuple[datetime, datetime]]:
+    """What of the time from `start` to `end` lies in none of `spans`, in order."""
     found, reached = [], start
-    for begins, ends in covered:
-        if begins > reached:
-            found.append((reached, begins))
+    for begins, ends in sorted(spans):
+        if reached < min(begins, end):
+            found.append((reached, min(begins, end)))
         reached = max(reached, ends)
     if reached < end:
         found.append((reached, end))

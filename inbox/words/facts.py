@@ -17,7 +17,6 @@ SENTENCES = {
     "fact_name_unusable": _l(
         "The name needs small letters, digits, - or _, and %(most)s characters at most: leak-date."
     ),
-    "fact_outdated": _l("The fact “%(name)s” has changed since this was written: put in the new words, then send."),
     "fact_retired": _l("The fact “%(name)s” is retired and cannot be cited: choose another one, or bring it back."),
     "fact_unknown": _l("There is no fact called “%(name)s”: check how it is spelt."),
     "fact_words_empty": _l("Write what we say, in at least one language."),
