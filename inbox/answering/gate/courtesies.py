@@ -1,8 +1,8 @@
 """Courtesies: phrases of regret that concern the conversation itself, and so may leave.
 
-Supervisors keep the list. A phrase is compared without case, accents, words of degree ("so", "vraiment") and the
-choice of article ("the", "our", "cette"); it must end its clause, so that "sorry for the wait" does not let "sorry for the wait
-and the broken arm" leave. One that ends in "…" may be followed by anything.
+Supervisors keep the list. A phrase is compared without case, accents, words of degree ("so", "vraiment") and the choice
+of article ("the", "our", "cette"); it must end its clause, so that "sorry for the wait" does not let "sorry for the
+wait and the broken arm" leave. One that ends in "…" may be followed by anything.
 """
 
 from __future__ import annotations
@@ -102,6 +102,7 @@ _SAME = {
     "delays": ("delay",), "toutes": (), "mille": (), "many": (),
 }  # fmt: skip
 _OPEN = "…"
+_LOOK_AHEAD = 60
 # What may follow a courtesy without a comma.
 _NEXT = frozenset(
     [
@@ -165,8 +166,8 @@ def courteous_spans(sentence: Sentence, courtesies: Collection[str]) -> Iterator
             continue
         position = line.find(phrase)
         while position >= 0:
-            after = line[position + len(phrase) :]
-            if open_ended or _ends_here(after[:60]):
+            after = line[position + len(phrase) : position + len(phrase) + _LOOK_AHEAD]
+            if open_ended or _ends_here(after):
                 first = compared[numbers[position + 1]][1]
                 last = compared[numbers[position + 1] + phrase.count(" ") - 2][1]
                 yield sentence.offsets[first], sentence.offsets[last] + len(sentence.words[last].text) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from inbox.answering.gate.courtesies import courteous_spans
@@ -41,15 +41,16 @@ def judge(sentence: Sentence, courtesies: Collection[str]) -> Decision | None:
     cues = sorted({(found.start(1), found.end(1)) for one in expressions("apology") for found in one.finditer(line)})
     if not cues:
         return _courtesy_alone(sentence, courtesies)
-    harmless = list(_harmless_spans(line))
-    polite = [*courteous_spans(sentence, courtesies), *_spans(line, "turns")]
+    harmless = _marked(line, _harmless_spans(line))
+    polite_spans = [*courteous_spans(sentence, courtesies), *_spans(line, "turns")]
+    polite = _marked(line, polite_spans)
     courteous = None
     for start, end in cues:
-        if _covers(harmless, start) or _not_apologising(line, start):
+        if harmless[start] or _not_apologising(line, start):
             continue
-        if not _covers(polite, start):
+        if not polite[start]:
             return Decision(Outcome.APOLOGY, start, end)
-        courteous = courteous or next(span for span in polite if span[0] <= start < span[1])
+        courteous = courteous or next(span for span in polite_spans if span[0] <= start < span[1])
     return Decision(Outcome.COURTESY, *courteous) if courteous else None
 
 
@@ -65,8 +66,12 @@ def _spans(line: str, name: str) -> Iterator[tuple[int, int]]:
             yield found.start(1), found.end(1)
 
 
-def _covers(spans: Collection[tuple[int, int]], at: int) -> bool:
-    return any(start <= at < end for start, end in spans)
+def _marked(line: str, spans: Iterable[tuple[int, int]]) -> bytearray:
+    """For each character of the line 1 where one of the spans covers it."""
+    marked = bytearray(len(line))
+    for start, end in spans:
+        marked[start:end] = b"\x01" * (end - start)
+    return marked
 
 
 def _harmless_spans(line: str) -> Iterator[tuple[int, int]]:
@@ -79,18 +84,23 @@ def _harmless_spans(line: str) -> Iterator[tuple[int, int]]:
 
 def _admissions(line: str) -> Iterator[tuple[int, int]]:
     """Spans of the line that admit."""
-    excepted: list[tuple[int, int]] | None = None
+    excepted: bytearray | None = None
+    conceded = False
     for name in ("compensation", "sure", "fault", "cause", "numbers"):
         for start, end in _spans(line, name):
             if excepted is None:
-                excepted = list(_spans(line, "no_admission"))
-            if any(start < last and first < end for first, last in excepted):
+                excepted = _marked(line, _spans(line, "no_admission"))
+                conceded = _found("conceded", line)
+            if any(excepted[start:end]):
                 continue
             if name != "sure" and _negated(line, start, end, words("bridge")):
                 continue
-            if name == "compensation" and (_reported(line, start) or _asked(line, end, but=_OFFERING)):
+            if not conceded and _reported(line, start):
                 continue
-            if name != "compensation" and (_reported(line, start) or _supposed(line, start) or _asked(line, end)):
+            if name == "compensation":
+                if _asked(line, end, but=_OFFERING):
+                    continue
+            elif _supposed(line, start) or _asked(line, end):
                 continue
             yield start, end
 
@@ -131,8 +141,8 @@ def _found(section: str, line: str) -> bool:
 
 
 def _reported(line: str, at: int) -> bool:
-    """Whether others say it, and nobody says that they are right."""
-    return _found("reported", _clause_before(line, at)) and not _found("conceded", line)
+    """Whether others say it."""
+    return _found("reported", _clause_before(line, at))
 
 
 def _supposed(line: str, at: int) -> bool:

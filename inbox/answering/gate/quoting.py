@@ -31,7 +31,8 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     rf"\W*(?:(?:as )?{_OTHERS}\W+(?:\w+\W+)?{_SAY}\b|(?:comme )?{_OTHERS_FR}\W+(?:\w+\W+)?{_SAY_FR}\b|"
-    r"(?:dites|ecrivez|disiez|avez)-vous\b|(?:dit|ecrit|a-t)-(?:il|elle)\b|wrote\b|says\b)"
+    r"(?:dites|ecrivez|disiez|avez)-vous\b|(?:dit|ecrit|a-t)-(?:il|elle)\b|wrote\b|says\b|"
+    r"a (?:ecrit|dit|declare) (?:le|la|un|une)\b)"
 )
 _OURSELVES = re.compile(r"\b(?:we|i|our|us|my|nous|je|j|on|notre|nos|mon|mes)\b")
 

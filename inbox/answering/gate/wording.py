@@ -43,6 +43,7 @@ _SHORT_FORMS = frozenset(
 _INCLUSIVE = {".": "e s es ee ees ne nes le les se ses x rice rices te tes ve ves", "-": "e s es ee ees"}
 _INCLUSIVE_ENDINGS = {mark: frozenset(endings.split()) for mark, endings in _INCLUSIVE.items()}
 _INCLUSIVE_MARKS = frozenset(".·•()-/∙⋅‧")
+_MARKS = frozenset({",", "?", '"'})
 _SUFFIXES = {"re": "are", "ve": "have", "ll": "will", "m": "am", "d": "would"}
 _SHORTENED = {
     "dont": "do not",
@@ -113,7 +114,7 @@ def sentences(text: str) -> Iterator[Sentence]:
     quoted = quoted_by_others(folded.text)
     for start, end in _spans(folded):
         words = _words(folded, start, end, quoted)
-        if words:
+        if any(word.text not in _MARKS for word in words):
             yield _sentence(folded, start, end, words)
 
 
