@@ -95,7 +95,7 @@ class OfferedApology:
 
 def list_apologies(actor: Actor, *, retired: bool = False) -> list[ShownApology]:
     """Every apology, those that wait for somebody first, then the newest; or the retired ones."""
-    require(actor, Permission.APOLOGIES_DRAFT)
+    _require_part(actor)
     current = session()
     of_state = Apology.state == ApologyState.RETIRED
     found = current.scalars(select(Apology).where(of_state if retired else ~of_state).order_by(Apology.id.desc()))
@@ -109,7 +109,7 @@ def get_apology(actor: Actor, apology_id: int) -> ShownApology:
     Raises:
         Unknown: `apology_unknown`.
     """
-    require(actor, Permission.APOLOGIES_DRAFT)
+    _require_part(actor)
     current = session()
     return _shown(current, [find(current, apology_id)])[0]
 
@@ -146,6 +146,12 @@ def offered(actor: Actor, conversation_id: int) -> list[OfferedApology]:
         )
         for one in sorted(may, key=lambda one: one.apology.language.partition("-")[0] != language)
     ]
+
+
+def _require_part(actor: Actor) -> None:
+    """Whoever drafts, approves or may read what answers are made of, reads apologies."""
+    if not (actor.may(Permission.APOLOGIES_DRAFT) or actor.may(Permission.APOLOGIES_APPROVE)):
+        require(actor, Permission.TEMPLATES_VIEW)
 
 
 _ORDER = (

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from inbox import clock
 from inbox.answering import apology_views, judging, submitting
 from inbox.answering.apology_views import Behind, Returned, ShownApology
+from inbox.answering.finding import reply_of
 from inbox.answering.gate import Finding
 from inbox.answering.judging import ChangedCore
 from inbox.answering.standing_behind import needed_for
@@ -112,11 +113,13 @@ def waiting(actor: Actor) -> Approvals:
     return Approvals(replies, _apologies(current, actor), returned)
 
 
-def count_waiting(actor: Actor) -> int:
-    """How many of these the reader has not confirmed yet: what a counter in the navigation shows."""
-    found = waiting(actor)
-    replies = sum(not one.confirmed_by_me for one in found.replies)
-    return replies + sum(not one.confirmed_by_me for one in found.apologies) + len(found.returned)
+def listing(actor: Actor) -> Approvals:
+    """Everything that waits or was returned, whoever wrote it: for reading only, as at the command line."""
+    require(actor, Permission.QUEUE_VIEW)
+    current = session()
+    replies = _replies(current, actor, Reply.state == ReplyState.SUBMITTED)
+    returned = _replies(current, actor, Reply.state == ReplyState.RETURNED)
+    return Approvals(replies, _apologies(current, actor, everybodys=True), returned)
 
 
 def one_reply(actor: Actor, reply_id: int) -> WaitingReply | None:
@@ -126,6 +129,17 @@ def one_reply(actor: Actor, reply_id: int) -> WaitingReply | None:
     states = Reply.state.in_((ReplyState.SUBMITTED, ReplyState.RETURNED))
     found = _replies(session(), actor, states & (Reply.id == reply_id))
     return found[0] if found else None
+
+
+def conversation_of(actor: Actor, reply_id: int) -> int:
+    """The conversation to which a reply belongs.
+
+    Raises:
+        Unknown: `reply_unknown`.
+    """
+    if not actor.may(Permission.REPLIES_WRITE):
+        require(actor, Permission.REPLIES_APPROVE)
+    return reply_of(session(), reply_id).conversation_id
 
 
 def _replies(current: Session, actor: Actor, which: ColumnElement[bool]) -> list[WaitingReply]:
@@ -175,9 +189,9 @@ def _replies(current: Session, actor: Actor, which: ColumnElement[bool]) -> list
     return found
 
 
-def _apologies(current: Session, actor: Actor) -> list[WaitingApology]:
+def _apologies(current: Session, actor: Actor, *, everybodys: bool = False) -> list[WaitingApology]:
     which: ColumnElement[bool] = Apology.state == ApologyState.SUBMITTED
-    if not actor.may(Permission.APOLOGIES_APPROVE):
+    if not (everybodys or actor.may(Permission.APOLOGIES_APPROVE)):
         own = select(ApologyVersion.apology_id).where(ApologyVersion.member_id == actor.member_id)
         which &= Apology.id.in_(own)
     found = current.scalars(select(Apology).where(which).order_by(Apology.submitted_at, Apology.id).limit(MOST)).all()
