@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from config import Config
 from inbox import create_app, members
 from inbox.cli import COMMANDS, root
-from inbox.cli.figures import _moment
-from inbox.cli.output import legible, plain
+from inbox.cli.output import legible, moment, plain
 from inbox.connectors.demo.network import DemoNetwork
 from inbox.extensions import db
 from inbox.permissions import OPERATOR, never
@@ -47,11 +46,11 @@ def test_lengths_are_seconds_and_sets_are_lists() -> None:
 
 
 def test_a_day_alone_counts_whole_in_its_zone() -> None:
-    assert _moment("2026-03-29", "Europe/Paris") == datetime(2026, 3, 28, 23, tzinfo=UTC)
-    assert _moment("2026-03-29", "Europe/Paris", whole_day=True) == datetime(2026, 3, 29, 22, tzinfo=UTC)
-    assert _moment("2026-03-29T01:00:00Z", "Europe/Paris", whole_day=True) == datetime(2026, 3, 29, 1, tzinfo=UTC)
+    assert moment("2026-03-29", "Europe/Paris") == datetime(2026, 3, 28, 23, tzinfo=UTC)
+    assert moment("2026-03-29", "Europe/Paris", whole_day=True) == datetime(2026, 3, 29, 22, tzinfo=UTC)
+    assert moment("2026-03-29T01:00:00Z", "Europe/Paris", whole_day=True) == datetime(2026, 3, 29, 1, tzinfo=UTC)
     with pytest.raises(Problem, match="cli_time_unreadable"):
-        _moment("0001-01-01", "Asia/Tokyo")
+        moment("0001-01-01", "Asia/Tokyo")
 
 
 def test_every_command_exists_and_none_is_forbidden() -> None:
