@@ -1,7 +1,8 @@
 """How well the gate reads, and how fast: `python -m bench.gate [--json FILE]`.
 
 The sentences are our own (`tests/answering/gate/labelled_*.tsv`): rules were written against the half `tuned` alone;
-the half `held-out` was drawn by the SHA-256 of each sentence. When the support threads of `../shared/data` are there,
+the half `held-out` was drawn by the SHA-256 of each
+sentence; `after` was written when the rules stood. When the support threads of `../shared/data` are there,
 the share of real brands' replies that would be held is printed too; nothing was learned from them by machine.
 """
 
@@ -19,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from inbox.answering.gate import read  # noqa: E402
-from tests.answering.gate.labelled import HALVES, LANGUAGES, figures, labelled, table  # noqa: E402
+from tests.answering.gate.labelled import LANGUAGES, PARTS, figures, labelled, table  # noqa: E402
 
 THREADS = ROOT.parent / "shared" / "data" / "support_threads_en.jsonl"
 
@@ -59,9 +60,9 @@ def main() -> None:
     if chosen.json:
         found: dict[str, object] = {"sentences per core second": speed, "real replies": dict(real)}
         for language in LANGUAGES:
-            for half in HALVES:
-                rows = [one for one in labelled(language) if one.half == half]
-                found[f"{language} {half}"] = {name: asdict(result) for name, result in figures(rows).items()}
+            for part in PARTS:
+                rows = [one for one in labelled(language) if one.part == part]
+                found[f"{language} {part}"] = {name: asdict(result) for name, result in figures(rows).items()}
         chosen.json.write_text(json.dumps(found, indent=2), encoding="utf-8")
 
 
