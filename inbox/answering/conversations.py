@@ -50,8 +50,8 @@ __all__ = [
 ]
 
 LONGEST_SNOOZE = timedelta(days=30)
-URGENCIES = (0, 1, 2)
-"""Danger to people, the press and growing reach, everything else."""
+URGENCIES = (-1, 0, 1, 2)
+"""Danger to people that happens now, danger to people, the press and growing reach, everything else."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}|und")
 _WOKEN_AT_ONCE = 500

@@ -28,7 +28,7 @@ _LONGEST = 200
 
 
 class Rank(NamedTuple):
-    """The first order: danger first, then the press, then due time."""
+    """The first order: danger first, of that what happens now, then the press, then due time."""
 
     urgency: int
     due_at: datetime
@@ -81,7 +81,9 @@ class Position:
                 raise ValueError("of another list")
             return cls(
                 state,
-                None if rank is None else Rank(_within(rank[0], 32767), _moment(rank[1]), _within(rank[2], _MOST_ID)),
+                None
+                if rank is None
+                else Rank(_within(rank[0], 32767, least=-1), _moment(rank[1]), _within(rank[2], _MOST_ID)),
                 None if since is None else Since(_moment(since[0]), _within(since[1], _MOST_ID)),
                 place,
             )
@@ -161,7 +163,7 @@ def _moment(micros: object) -> datetime:
     return _EPOCH + timedelta(microseconds=micros)
 
 
-def _within(value: object, most: int) -> int:
-    if type(value) is not int or not 0 <= value <= most:
+def _within(value: object, most: int, *, least: int = 0) -> int:
+    if type(value) is not int or not least <= value <= most:
         raise ValueError("out of range")
     return value

@@ -70,7 +70,7 @@ def tags_in_use(actor: Actor) -> list[str]:
 
 def fits(template: ListedTemplate, comment: Comment) -> bool:
     """Whether a template is meant for a comment: for its urgency, or for its kind, in its language."""
-    tags = _TAGS_FIRST.get(comment.urgency, frozenset())
+    tags = _TAGS_FIRST.get(max(comment.urgency, DANGER), frozenset())
     return bool(tags & {folded(tag) for tag in template.tags}) or (
         template.template.kind == comment.kind and _speaks(template, comment.language)
     )
@@ -86,7 +86,7 @@ def _fit(template: ListedTemplate, comment: Comment | None) -> float:
     if comment is None:
         return 0
     tags = {folded(tag) for tag in template.tags}
-    urgent = 100 if tags & _TAGS_FIRST.get(comment.urgency, frozenset()) else 0
+    urgent = 100 if tags & _TAGS_FIRST.get(max(comment.urgency, DANGER), frozenset()) else 0
     # A wording for danger or the press is not what a question calls for, however well its kind fits.
     elsewhere = any(tags & names for names in _TAGS_FIRST.values()) and not urgent
     kind = 5 if template.template.kind == comment.kind else 2 if template.template.kind is None else 0

@@ -102,12 +102,18 @@ def line(row: QueueRow) -> Line:
     )
 
 
+_WORTH_SAYING = frozenset(
+    {"happening_now", "mentions_danger", "sounds_dangerous", "press", "followers", "writes_again"}
+)
+
+
 def _facts(row: QueueRow) -> tuple[str, ...]:
     """What else is worth a word: an audience, a history, several threads. What the flag says is not said twice."""
     said = [
         names.reason(reason)
         for reason in row.reasons
-        if reason["code"] in {"mentions_danger", "sounds_dangerous", "press", "followers", "writes_again"}
+        if reason["code"]
+        in {"happening_now", "mentions_danger", "sounds_dangerous", "press", "followers", "writes_again"}
     ]
     if row.conversation_count > 1:
         said.append(

@@ -14,7 +14,7 @@ from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, languages, rendering
 from inbox.web.conversation import belongs, show
-from inbox.web.reading import number, one_of, optional_number
+from inbox.web.reading import number, one_of
 from inbox.web.rendering import Answer
 
 screen = Blueprint("marking", __name__, url_prefix="/conversations/<int:conversation_id>")
@@ -106,10 +106,18 @@ def correct_triage(conversation_id: int, comment_id: int) -> Answer:
         g.actor,
         comment_id,
         kind=request.form.get("kind") or None,
-        urgency=optional_number("urgency"),
+        urgency=_urgency(),
         language=request.form.get("language") or None,
     )
     return _back(conversation_id, "triage_corrected")
+
+
+def _urgency() -> int | None:
+    chosen = request.form.get("urgency")
+    levels = {str(level): level for level in conversations.URGENCIES}
+    if chosen and chosen not in levels:
+        raise Problem("urgency_unknown")
+    return levels[chosen] if chosen else None
 
 
 def _until(choice: str) -> datetime:

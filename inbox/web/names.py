@@ -9,6 +9,7 @@ from typing import Any
 from babel import Locale
 
 from inbox import connecting
+from inbox.collecting.triage import Urgency
 from inbox.models import IMPORT
 from inbox.web import languages, outside_text
 from inbox.words import codes
@@ -79,6 +80,11 @@ def _objects(found: Iterable[Any], title: str = "name") -> Options:
     return [(str(one.id), getattr(one, title)) for one in found]
 
 
+def urgencies() -> list[tuple[int, str]]:
+    """Every level of urgency with its name, the most urgent first."""
+    return [(level.value, languages.said(f"urgency.{level.name.lower()}")) for level in Urgency]
+
+
 GLOBALS: dict[str, Callable[..., Any]] = {
     "person_named": person,
     "network_named": network,
@@ -90,6 +96,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "networks_named": _options(network),
     "languages_named": _options(language),
     "kinds_named": _options(kind),
+    "urgencies_named": urgencies,
     "breakdowns_named": _options(breakdown),
 }
 """What templates may use of this file, by the name they use."""

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 SENTENCES = {
+    "happening_now": _l("happens now: “%(word)s”"),
     "mentions_danger": _l("mentions “%(word)s”"),
     "sounds_dangerous": _l("sounds dangerous: “%(word)s”"),
     "press": _l("says “%(word)s”"),

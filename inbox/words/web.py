@@ -61,6 +61,7 @@ SENTENCES = {
     "kind.criticism": _l("Criticism"),
     "kind.praise": _l("Praise"),
     "kind.other": _l("Other"),
+    "urgency.acute": _l("Danger now"),
     "urgency.danger": _l("Danger"),
     "urgency.press": _l("Press"),
     "urgency.normal": _l("Normal"),

@@ -50,7 +50,7 @@ def in_order(rows: Sequence[Keys]) -> list[int]:
 
 
 minutes = st.integers(0, 6)
-some_rows = st.lists(st.tuples(st.integers(0, 2), minutes, minutes), max_size=60)
+some_rows = st.lists(st.tuples(st.integers(-1, 2), minutes, minutes), max_size=60)
 
 
 def keys_of(rows: Sequence[tuple[int, int, int]]) -> list[Keys]:
@@ -150,7 +150,7 @@ def filler(stage: Stage) -> Filler:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=st.lists(st.tuples(st.integers(0, 2), minutes, minutes), max_size=30), limit=st.integers(1, 9))
+@given(rows=st.lists(st.tuples(st.integers(-1, 2), minutes, minutes), max_size=30), limit=st.integers(1, 9))
 def test_a_walk_shows_each_row_once_in_the_woven_order(
     filler: Filler, rows: list[tuple[int, int, int]], limit: int
 ) -> None:
@@ -168,7 +168,7 @@ def test_a_walk_shows_each_row_once_in_the_woven_order(
         "bnVsbA",
         Position("closed").encode(),
         Position("waiting", place=7).encode(),
-        Position("waiting", Rank(-1, START, 1)).encode(),
+        Position("waiting", Rank(-2, START, 1)).encode(),
         Position("waiting", Rank(0, START, 2**63)).encode(),
         "W1tdXQ",
     ],
@@ -197,9 +197,10 @@ def test_a_cursor_is_safe_in_an_address() -> None:
 def test_danger_comes_first_then_the_press_then_who_is_due(stage: Stage) -> None:
     stage.comment("calm", posted_at=START)
     stage.comment("press", urgency=1, posted_at=START + timedelta(minutes=2))
-    stage.comment("danger", urgency=0, posted_at=START + timedelta(minutes=3))
+    stage.comment("danger", urgency=0, posted_at=START + timedelta(minutes=-600))
+    stage.comment("now", urgency=-1, posted_at=START + timedelta(minutes=3))
     stage.comment("later", posted_at=START + timedelta(minutes=1))
-    assert [row.author_identifier for row in walk(10)] == ["danger", "press", "calm", "later"]
+    assert [row.author_identifier for row in walk(10)] == ["now", "danger", "press", "calm", "later"]
 
 
 def test_a_row_tells_what_is_needed_to_choose_it(stage: Stage, cm: Actor) -> None:

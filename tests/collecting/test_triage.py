@@ -48,7 +48,8 @@ def test_any_text_gives_a_hint_within_its_bounds(text: str, signals: Signals) ->
     assert hint.language.islower()
     assert len(codes(hint)) == len(set(codes(hint)))
     assert all(len(str(value)) <= LONGEST_QUOTE for reason in hint.reasons for value in reason.params.values())
-    assert (hint.urgency is Urgency.DANGER) == (not DANGERS.isdisjoint(codes(hint)))
+    assert (hint.urgency <= Urgency.DANGER) == (not DANGERS.isdisjoint(codes(hint)))
+    assert (hint.urgency is Urgency.ACUTE) == ("happening_now" in codes(hint))
     assert not set(codes(hint)) >= DANGERS
     assert (hint.urgency is Urgency.NORMAL) == (DANGERS | {"press", "followers"}).isdisjoint(codes(hint))
 
@@ -133,10 +134,44 @@ def test_nothing_to_read_says_nothing() -> None:
 )
 def test_danger_comes_first_and_is_quoted_as_it_was_written(text: str, quoted: str) -> None:
     hint = triage(text, Signals(followers=WIDE_REACH, earlier_comments=2))
-    assert hint.urgency is Urgency.DANGER
+    assert hint.urgency <= Urgency.DANGER
     assert hint.reasons[0].code == "mentions_danger"
     assert quoted in str(hint.reasons[0].params["word"])
-    assert codes(hint)[1:3] == ["followers", "writes_again"]
+    assert [code for code in codes(hint)[1:] if code != "happening_now"][:2] == ["followers", "writes_again"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My son is CHOKING on a part of your toy",
+        "Mon fils s’étouffe avec une pièce de votre jouet",
+        "mon bébé n'arrive plus à respirer après votre lait",
+        "elle a avalé une pile de votre télécommande, on part aux urgences",
+        "la batterie de votre vélo est en feu dans ma cuisine",
+        "she just swallowed a battery from your toy",
+        "our daughter passed out after your cream, we are calling an ambulance",
+        "your heater is on fire right now",
+        "my husband collapsed last week and now he cannot breathe, please help",
+    ],
+)
+def test_a_danger_that_happens_now_goes_before_one_that_is_told_of(text: str) -> None:
+    told = triage("My son was ill last week after eating your soup")
+    assert told.urgency is Urgency.DANGER
+    assert triage(text).urgency is Urgency.ACUTE < told.urgency
+    assert triage("happening now: " + "a nice day").urgency is Urgency.NORMAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La semaine dernière ma fille a été malade après votre soupe",
+        "Hier mon fils s'est étouffé avec votre jouet",
+        "my kid choked on it yesterday",
+        "il y a deux mois mon chien est mort d'avoir mangé vos croquettes",
+    ],
+)
+def test_a_danger_that_is_over_is_not_acute(text: str) -> None:
+    assert triage(text).urgency is Urgency.DANGER
 
 
 @pytest.mark.parametrize(
@@ -191,10 +226,33 @@ def test_french_asks_by_inversion_and_by_tone_of_voice(text: str, asks: bool) ->
         "press the button and nothing happens",
         "fire your whole marketing team",
         "vos prix explosent",
+        "26 balles et toujours rien après 2 semaines",
+        "26 balles pour ça, et deux semaines de livraison",
+        "vous allez vous faire lyncher sur twitter",
+        "la marque se fait lyncher pour une pub",
+        "arrêtez de les lyncher",
+        "you got lynched in the comments",
+        "ça me tue cette pub",
+        "cette pub est mortelle",
+        "le service client m'a tué",
     ],
 )
 def test_words_that_only_look_urgent_are_not(text: str) -> None:
     assert triage(text).urgency is Urgency.NORMAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ils vont me lyncher dehors, des gens m'attendent",
+        "il a pris deux balles dans la jambe devant votre magasin",
+        "ma fille a fait une réaction mortelle à la noisette",
+        "mon bébé de 3 semaines vomit après votre lait",
+        "votre produit a tué mon chien",
+    ],
+)
+def test_the_same_words_meant_as_they_stand_are_dangers(text: str) -> None:
+    assert triage(text).urgency <= Urgency.DANGER
 
 
 @pytest.mark.parametrize(("followers", "urgency"), [(WIDE_REACH - 1, Urgency.NORMAL), (WIDE_REACH, Urgency.PRESS)])

@@ -39,6 +39,19 @@ def find(subject: str, folded: str) -> tuple[int, int] | None:
     return _find(subject, without_harmless(subject, folded))
 
 
+def happening_now(folded: str) -> tuple[int, int] | None:
+    """Where a danger that `folded` speaks of is said to happen now, or None.
+
+    "Now" and a cry for help say so; what is told in the present does, unless the comment also says that it was long
+    ago.
+    """
+    lists = _lists("danger")
+    found = lists["now"].find(folded)
+    if found is None and lists["past"].find(folded) is None:
+        found = lists["happening"].find(without_harmless("danger", folded))
+    return found and found.span()
+
+
 def without_harmless(subject: str, folded: str) -> str:
     """`folded` with what only looks like `subject` blotted out, as long as before."""
     return without(_lists(subject)["harmless"], folded)

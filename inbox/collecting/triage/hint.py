@@ -18,6 +18,8 @@ class Kind(StrEnum):
 class Urgency(IntEnum):
     """Levels of the queue's order, the smallest first. Within a level, due time decides."""
 
+    ACUTE = -1
+    """Danger that is happening now: it goes before one that is told of, however long that one has waited."""
     DANGER = 0
     PRESS = 1
     NORMAL = 2
@@ -69,6 +71,7 @@ REASON_CODES: frozenset[str] = frozenset(
     {
         "mentions_danger",  # word: what was read, as the author wrote it
         "sounds_dangerous",  # word: the weightiest of the signs that say so together, as the author wrote it
+        "happening_now",  # word: what says so, as the author wrote it
         "press",  # word: what was read, in the comment or in the author's name
         "followers",  # count
         "asks_question",

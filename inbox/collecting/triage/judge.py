@@ -45,7 +45,7 @@ def triage_all(items: Sequence[tuple[str, Signals]]) -> list[Hint]:
 def _hint(text: str, folded: str, signals: Signals, language: str) -> Hint:
     sentiment = tone(text, folded, language)
     urgency, urgent = _urgency(text, folded, signals, language)
-    felt = abs(sentiment) > UNMOVED or urgency is Urgency.DANGER
+    felt = abs(sentiment) > UNMOVED or urgency <= Urgency.DANGER
     asks = cues.asks(folded) or (not felt and cues.might_ask(folded))
     kind = _kind(asks, urgency, sentiment)
     reasons = list(urgent)
@@ -69,6 +69,9 @@ def _urgency(text: str, folded: str, signals: Signals, language: str) -> tuple[U
     elif span := cues.sounds_dangerous(folded, language):
         urgency = Urgency.DANGER
         reasons.append(Reason("sounds_dangerous", {"word": _quote(text, span)}))
+    if urgency is Urgency.DANGER and (span := cues.happening_now(folded)):
+        urgency = Urgency.ACUTE
+        reasons.append(Reason("happening_now", {"word": _quote(text, span)}))
     if span := cues.find("press", folded):
         reasons.append(Reason("press", {"word": _quote(text, span)}))
     elif newsroom := cues.newsroom(signals.author_name):
@@ -88,6 +91,6 @@ def _kind(asks: bool, urgency: Urgency, sentiment: float) -> Kind:
     """A report of danger is criticism even where no word of feeling stands in it: such reports are often sober."""
     if asks:
         return Kind.QUESTION
-    if sentiment <= AGAINST or urgency is Urgency.DANGER:
+    if sentiment <= AGAINST or urgency <= Urgency.DANGER:
         return Kind.CRITICISM
     return Kind.PRAISE if sentiment >= IN_FAVOUR else Kind.OTHER
