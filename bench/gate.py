@@ -2,7 +2,8 @@
 
 The sentences are our own (`tests/answering/gate/labelled_*.tsv`): rules were written against the half `tuned` alone;
 the half `held-out` was drawn by the SHA-256 of each
-sentence; `after` was written when the rules stood. When the support threads of `../shared/data` are there,
+sentence; `stories` were written when the rules stood, `unseen` when
+they had been widened for the stories. When the support threads of `../shared/data` are there,
 the share of real brands' replies that would be held is printed too; nothing was learned from them by machine.
 """
 

@@ -28,6 +28,6 @@ def test_what_must_be_held_is_held_and_little_else(language: str, half: str) -> 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_outcome_is_told_apart(language: str) -> None:
-    for name, result in figures(labelled(language)).items():
+    for name, result in figures([one for one in labelled(language) if one.part in HALVES]).items():
         assert result.recall >= 0.90, name
         assert result.precision >= 0.90, name
