@@ -109,12 +109,7 @@ _WORTH_SAYING = frozenset(
 
 def _facts(row: QueueRow) -> tuple[str, ...]:
     """What else is worth a word: an audience, a history, several threads. What the flag says is not said twice."""
-    said = [
-        names.reason(reason)
-        for reason in row.reasons
-        if reason["code"]
-        in {"happening_now", "mentions_danger", "sounds_dangerous", "press", "followers", "writes_again"}
-    ]
+    said = [names.reason(reason) for reason in row.reasons if reason["code"] in _WORTH_SAYING]
     if row.conversation_count > 1:
         said.append(
             languages.ngettext("%(count)s thread", "%(count)s threads", row.conversation_count)
