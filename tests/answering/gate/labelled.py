@@ -45,8 +45,8 @@ def half_of(text: str) -> str:
 
 def labelled(language: str) -> list[Labelled]:
     """The sentences of one language."""
-    found = []
-    for name in ("labelled", "after"):
+    found: list[Labelled] = []
+    for name in ("labelled", "later"):
         path = Path(__file__).with_name(f"{name}_{language}.tsv")
         rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
         found.extend(Labelled(text, Outcome(outcome), part) for text, outcome, part in rows)
