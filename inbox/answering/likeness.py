@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.answering import known_texts
+from inbox.answering import judging, known_texts
 from inbox.answering.finding import account_of, conversation_of
 from inbox.answering.known_texts import LEFT, plain, sentences_of
 from inbox.extensions import session
@@ -121,7 +121,7 @@ def needed_reason(account: Account, likeness: Likeness) -> bool:
 
 
 def look(actor: Actor, conversation_id: int, text: str) -> Likeness:
-    """As `check`, for the member who is writing in a conversation.
+    """As `check`, for the member who is writing in a conversation; approved cores are cut out here.
 
     Raises:
         Unknown: `conversation_unknown`.
@@ -129,7 +129,9 @@ def look(actor: Actor, conversation_id: int, text: str) -> Likeness:
     require(actor, Permission.REPLIES_WRITE)
     current = session()
     conversation = conversation_of(current, conversation_id)
-    return check(current, conversation.account_id, text, conversation_id=conversation_id)
+    account = account_of(current, conversation.account_id)
+    own_words = judging.judge(current, account, conversation, text, member_id=actor.member_id).rest
+    return check(current, account.id, own_words, conversation_id=conversation_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -26,7 +26,7 @@ from inbox.answering.placeholders import (
     names_in,
     tame_name,
 )
-from inbox.answering.template_reading import get_template, list_templates
+from inbox.answering.template_reading import ListedTemplate, get_template, list_templates
 from inbox.extensions import session
 from inbox.models import Author, Conversation, Crisis, CrisisScope, Post
 from inbox.permissions import Actor, Permission, require
@@ -104,27 +104,29 @@ def fill_for(
         raise Problem("template_is_retired", name=chosen.name)
     if chosen.stale:
         raise Problem("template_stale", name=chosen.name)
-    code = chosen.language_for(language or conversation.language)
-    # Facts first: what stands in braces in a value from outside is never taken for a fact.
-    expanded = citations.expand(current, chosen.text_in(code), code)
-    author = current.get_one(Author, conversation.author_id)
-    known = {
-        AUTHOR_NAME: tame_name(author.display_name) or tame_name(author.identifier),
-        ACCOUNT_NAME: account_of(current, conversation.account_id).name,
-    }
-    defaults = {name: str(place.get("default") or "") for name, place in chosen.version.placeholders.items()}
     given = {name: value for name, value in (values or {}).items() if value.strip()}
+    code = chosen.language_for(language or conversation.language)
     if by is not None:
-        given.setdefault(BY_TIME, spoken(by, code, zone))
-    filled = fill(expanded.text, {**known, **defaults, **given})
-    return Insertion(
-        text=filled.text,
-        missing=filled.missing,
-        version_id=chosen.version.id,
-        holding=chosen.template.holding,
-        cited=expanded.cited,
-        language=code,
-    )
+        given[BY_TIME] = spoken(by, code, zone)
+    return _filled(current, chosen, code, {**_known(current, conversation), **_defaults(chosen), **given})
+
+
+def previews(actor: Actor, conversation_id: int, chosen: Iterable[ListedTemplate]) -> list[tuple[ListedTemplate, str]]:
+    """Templates as they would read in a conversation; a stale one as it is stored.
+
+    Raises:
+        Unknown: `conversation_unknown`.
+    """
+    require(actor, Permission.TEMPLATES_VIEW)
+    current = session()
+    conversation = conversation_of(current, conversation_id)
+    known = _known(current, conversation)
+    found = []
+    for each in chosen:
+        code = each.language_for(conversation.language)
+        values = {**known, **_defaults(each)}
+        found.append((each, each.text_in(code) if each.stale else _filled(current, each, code, values).text))
+    return found
 
 
 def fill_in(
@@ -221,6 +223,32 @@ def change_of(filled: str, sent: str) -> float:
     Counted in words and signs, case included: what was taken out and put in, as a share of both texts together.
     """
     return float(Indel.normalized_distance(_WORDS.findall(filled), _WORDS.findall(sent)))
+
+
+def _filled(current: Session, chosen: ListedTemplate, code: str, values: Mapping[str, str]) -> Insertion:
+    # Facts first: what stands in braces in a value from outside is never taken for a fact.
+    expanded = citations.expand(current, chosen.text_in(code), code)
+    filled = fill(expanded.text, values)
+    return Insertion(
+        text=filled.text,
+        missing=filled.missing,
+        version_id=chosen.version.id,
+        holding=chosen.template.holding,
+        cited=expanded.cited,
+        language=code,
+    )
+
+
+def _known(current: Session, conversation: Conversation) -> dict[str, str]:
+    author = current.get_one(Author, conversation.author_id)
+    return {
+        AUTHOR_NAME: tame_name(author.display_name) or tame_name(author.identifier),
+        ACCOUNT_NAME: account_of(current, conversation.account_id).name,
+    }
+
+
+def _defaults(chosen: ListedTemplate) -> dict[str, str]:
+    return {name: str(place.get("default") or "") for name, place in chosen.version.placeholders.items()}
 
 
 def _prompt(name: str, prompts: Mapping[str, str], language: str) -> str:

@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, g, request
 
 from inbox import clock
-from inbox.answering import choices, conversations, queue, replies, templates
+from inbox.answering import choices, conversations, queue
 from inbox.answering.conversations import ConversationView, ShownComment, ShownReply, ThreadItem
 from inbox.models import NoAnswerReason, ReplyState
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, languages, messages, queue_views, rendering, safety
+from inbox.web.drafts import LONGEST_QUERY, Draft, draft_of, offered
 from inbox.web.lines import Wait, wait_of
 from inbox.web.rendering import Answer, page
 
 screen = Blueprint("conversation", __name__)
 
 _ON_ITS_WAY = {ReplyState.QUEUED, ReplyState.SENDING}
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What stands in the composer.
-
-    Attributes:
-        used: how long the text is, by the network's own counting.
-        limit: how long it may be.
-        missing: placeholders of the inserted template that still have no value.
-    """
-
-    text: str
-    used: int
-    limit: int
-    form_key: str
-    template_id: str
-    holding: bool
-    missing: tuple[str, ...] = ()
 
 
 @screen.get("/conversations/<int:conversation_id>")
@@ -76,43 +57,16 @@ def show(
         "conversation/index.html",
         problem=problem,
         views=queue_views.views(queue.counters(g.actor)),
-        draft=draft or draft_of(view),
-        offered=offered(view),
+        draft=draft or draft_of(view, compare=True),
+        offered=offered(view, request.form.get("q", "")[:LONGEST_QUERY]),
+        sought=request.form.get("q", "")[:LONGEST_QUERY],
+        looked=True,
         colleagues=rendering.choices().assignees,
         correcting=correcting,
         reasons=NoAnswerReason,
         kinds=choices.KINDS,
-        urgencies=conversations.URGENCIES,
         **_thread(view),
         **safety.around(view),
-    )
-
-
-def draft_of(view: ConversationView, text: str | None = None, *, form_key: str | None = None, **more: Any) -> Draft:
-    """The composer as the request left it, with `text` in it where that is given."""
-    words = request.form.get("text", "") if text is None else text
-    # The composer takes what was typed into it, not what was typed into the form of notes beside it.
-    if text is None and request.endpoint is not None and not request.endpoint.startswith("composer."):
-        words = ""
-    length = replies.measure(view.account, words)
-    return Draft(
-        text=words,
-        used=length.used,
-        limit=length.limit,
-        form_key=form_key or view.form_key,
-        template_id=more.get("template_id", request.form.get("template_id", "")),
-        holding=more.get("holding", bool(request.form.get("holding"))),
-        missing=more.get("missing", ()),
-    )
-
-
-def offered(view: ConversationView) -> list[templates.ListedTemplate]:
-    """The templates, those for this kind of comment first."""
-    if not g.actor.may(Permission.REPLIES_WRITE):
-        return []
-    return sorted(
-        templates.list_templates(g.actor),
-        key=lambda listed: (listed.template.kind not in {view.conversation.kind, None}, listed.template.kind is None),
     )
 
 

@@ -32,5 +32,8 @@ SENTENCES = {
     "likeness.other_opening": _l("Begin with something only they wrote about"),
     "likeness.own_sentence": _l("Add one sentence that is true for nobody else"),
     "template_facts_confirmed": _l("Confirmed: the template takes the facts as they are now."),
+    "template_places_unexplained": _l("Saved. Say below what its own places ask for, so that colleagues know."),
+    "templates_taken_in": _l("The templates of the file are here."),
+    "templates_taken_in_nothing_new": _l("Everything in the file is here already: nothing was changed."),
     "starter_set_added": _l("The templates to begin with are here. Make them yours."),
 }

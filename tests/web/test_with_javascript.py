@@ -1,4 +1,4 @@
-"""What htmx makes quick, in a real browser: the length while typing, templates, further rows, news."""
+"""What htmx makes quick, in a real browser: the length while typing, further rows, news."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import expect
 
 from inbox import clock
-from inbox.answering import templates
 from inbox.extensions import writing
 from inbox.models import Reply, ReplyState
 from inbox.permissions import Role
@@ -28,22 +27,6 @@ def test_the_length_follows_what_is_typed(scene: Scene, make_member: MakeMember,
     expect(page.locator("#length")).to_have_text("30 / 280")
     page.locator("#text").fill("x" * 281)
     expect(page.locator("#length")).to_contain_text("1 too long")
-
-
-def test_a_template_is_put_in_without_leaving_the_page(
-    scene: Scene, make_member: MakeMember, open_browser: Open
-) -> None:
-    conversation = scene.comment(scene.account(), "ines", 0)
-    camille = make_member(Role.COMMUNITY_MANAGER)
-    templates.create(camille, "Thanks", {"en": "Thank you, {author_name}."})
-    page = open_browser(camille).new_page()
-    page.goto(f"/conversations/{conversation}")
-    page.evaluate("window.here = true")
-    page.get_by_role("button", name="Insert").click()
-    expect(page.locator("#text")).to_have_value("Thank you, ines.")
-    assert page.evaluate("window.here") is True
-    page.locator("#text").press("Control+Enter")
-    expect(page.locator(".ours .words")).to_have_text("Thank you, ines.")
 
 
 def test_a_reply_on_its_way_shows_when_it_is_confirmed(

@@ -1,0 +1,149 @@
+"""What stands in the composer while an answer is being written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, request
+
+from inbox.answering import likeness as likenesses
+from inbox.answering import replies, templates
+from inbox.answering.conversations import ConversationView
+from inbox.answering.likeness import Likeness
+from inbox.answering.template_search import Comment, fits, search
+from inbox.permissions import Permission
+from inbox.web import languages
+
+LONGEST_QUERY = 100
+"""Characters of what is searched for."""
+
+VALUE = "value-"
+"""What the fields for missing values are called, before the name of the placeholder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What stands in the composer.
+
+    Attributes:
+        used: how long the text is, by the network's own counting.
+        limit: how long it may be.
+        template_id: the template it began with, empty for none, as the form brings it.
+        filled: what the templates in it said before anything was changed by hand.
+        asked: what the places that are left in it ask for.
+        likeness: how many people were sent nearly this text; None where nobody looked.
+        caret: where the caret goes, as the browser counts; empty for where it is.
+    """
+
+    text: str
+    used: int
+    limit: int
+    form_key: str
+    template_id: str
+    holding: bool
+    template_version_id: str = ""
+    filled: str = ""
+    asked: tuple[templates.Asked, ...] = ()
+    likeness: Likeness | None = None
+    likeness_reason: str = ""
+    needs_reason: bool = False
+    caret: str = ""
+
+
+def draft_of(
+    view: ConversationView, text: str | None = None, *, form_key: str | None = None, compare: bool = False, **more: Any
+) -> Draft:
+    """The composer as the request left it, with `text` in it where that is given.
+
+    Args:
+        compare: look how many people were sent nearly this text.
+        more: what else of the draft the deed has changed, by the names of its attributes.
+    """
+    words = typed() if text is None else text
+    length = replies.measure(view.account, words)
+    form = request.form
+    number = more.get("template_id", form.get("template_id", ""))
+    like = None
+    if compare and words.strip() and g.actor.may(Permission.REPLIES_WRITE):
+        like = likenesses.look(g.actor, view.conversation.id, words)
+    return Draft(
+        text=words,
+        used=length.used,
+        limit=length.limit,
+        form_key=form_key or view.form_key,
+        template_id=number,
+        template_version_id=more.get("template_version_id", form.get("template_version_id", "")),
+        filled=more.get("filled", form.get("filled", "")),
+        holding=more.get("holding", bool(form.get("holding"))),
+        asked=tuple(
+            templates.ask(
+                g.actor,
+                view.conversation.id,
+                words,
+                language=languages.language(),
+                template_id=int(number) if number.isascii() and number.isdigit() else None,
+            )
+        ),
+        likeness=like,
+        likeness_reason=form.get("likeness_reason", ""),
+        needs_reason=like is not None and likenesses.needed_reason(view.account, like),
+        caret=more.get("caret", ""),
+    )
+
+
+def typed() -> str:
+    """What was typed into the composer, and not into the form of notes beside it; line ends as the browser counts."""
+    if not (request.endpoint or "").startswith(("composer.", "drafting.")):
+        return ""
+    return request.form.get("text", "").replace("\r\n", "\n")
+
+
+def values() -> dict[str, str]:
+    """What was typed for places that are left, by the name of the placeholder."""
+    return {name.removeprefix(VALUE): value for name, value in request.form.items() if name.startswith(VALUE)}
+
+
+def comment_of(view: ConversationView) -> Comment:
+    """What a template should fit."""
+    conversation = view.conversation
+    return Comment(conversation.kind, conversation.language, conversation.urgency)
+
+
+def offered(view: ConversationView, words: str = "") -> list[tuple[templates.ListedTemplate, bool]]:
+    """The templates in which `words` stand, the best first, each with whether it is meant for this comment."""
+    if not g.actor.may(Permission.REPLIES_WRITE):
+        return []
+    comment = comment_of(view)
+    return [(found, fits(found, comment)) for found in search(g.actor, words, for_comment=comment)]
+
+
+def inserted(text: str, more: str, at: int | None) -> tuple[str, int]:
+    """`text` with `more` put in at a place, and where it ends there; both places as browsers count (UTF-16 units).
+
+    Where the place is the end, or was not told, `more` becomes a paragraph of its own below; inside a line it stands
+    between spaces.
+    """
+    place = len(text) if at is None else len(text.encode("utf-16-le")[: 2 * at].decode("utf-16-le", "ignore"))
+    before, after = text[:place], text[place:]
+    if not after.strip():
+        before, after = before.rstrip(), ""
+    elif after.startswith("\n"):
+        after = "\n\n" + after.lstrip("\n")
+    elif not before or before.endswith("\n"):
+        after = "\n\n" + after
+    else:
+        after = " " + after.lstrip(" ")
+    if not before.strip():
+        before = ""
+    elif not after or before.endswith("\n"):
+        before = before.rstrip("\n") + "\n\n"
+    else:
+        before = before.rstrip(" ") + " "
+    return before + more + after, len((before + more).encode("utf-16-le")) // 2
+
+
+def together(pieces: Collection[str]) -> str:
+    """What several templates said, one below the other."""
+    return "\n\n".join(piece for piece in pieces if piece)
