@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from inbox.models import (
@@ -26,6 +26,7 @@ from inbox.models import (
     Tombstone,
     TombstoneReason,
 )
+from inbox.models.bulk import among_given
 
 MOST_COMMENTS = 300
 """The newest comments of a thread that are shown; older ones are counted."""
@@ -114,153 +115,147 @@ class ShownNote:
 ThreadItem = ShownComment | ShownReply | ShownNote
 
 
+_OF_COMMENT = (
+    *("id", "conversation_id", "author_id", "state", "url", "received_at", "kind", "urgency", "language", "reasons"),
+    *("can_reply", "can_reply_code"),
+)
+_OF_REPLY = (
+    *("id", "conversation_id", "comment_id", "text", "state", "kind", "origin", "url", "queued_at", "not_before"),
+    *("sent_at", "confirmed_at", "error_code", "error_detail", "held_code"),
+)
+"""The columns that are shown as they are stored; what follows them in a row has the names behind."""
+
+_SHOWN_OF_COMMENT = (*_OF_COMMENT, "corrected", "author_name", "author_identifier")
+_SHOWN_OF_REPLY = (*_OF_REPLY, "member_name")
+
+# Statements are built once: to build one takes longer than to run it. Columns, not objects, for the same reason.
+_COMMENT, _VERSION, _REPLY = Comment.__table__.c, CommentVersion.__table__.c, Reply.__table__.c
+_TALK, _MEMBER, _NOTE = Conversation.__table__.c, Member.__table__.c, Note.__table__.c
+_HERE: BindParameter[int] = bindparam("conversation")
+_IN_THREAD = select(_TALK.id).where(_TALK.account_id == bindparam("account"), _TALK.thread_id == bindparam("thread"))
+
+_COMMENTS_SHOWN = (
+    select(
+        *(_COMMENT[name] for name in _OF_COMMENT),
+        _COMMENT.corrected_by.is_not(None).label("corrected"),
+        Author.__table__.c.display_name.label("author_name"),
+        Author.__table__.c.identifier.label("author_identifier"),
+        _COMMENT.posted_at,
+    )
+    .join(Author.__table__, Author.__table__.c.id == _COMMENT.author_id)
+    .where(or_(_COMMENT.conversation_id == _HERE, _COMMENT.conversation_id.in_(_IN_THREAD)))
+    .order_by(_COMMENT.conversation_id != _HERE, _COMMENT.posted_at.desc(), _COMMENT.id.desc())
+    .limit(MOST_COMMENTS)
+)
+_COMMENTS_COUNTED = select(func.count()).where(
+    or_(_COMMENT.conversation_id == _HERE, _COMMENT.conversation_id.in_(_IN_THREAD))
+)
+_VERSIONS_SHOWN = (
+    select(_VERSION.comment_id, _VERSION.id, _VERSION.number, _VERSION.text, _VERSION.written_at)
+    .where(among_given(_VERSION.comment_id, "comments"))
+    .order_by(_VERSION.number)
+)
+_WITHHELD = select(Tombstone.__table__.c.comment_id, Tombstone.__table__.c.reason).where(
+    among_given(Tombstone.__table__.c.comment_id, "comments")
+)
+_REPLIES_SHOWN = (
+    select(*(_REPLY[name] for name in _OF_REPLY), _MEMBER.name.label("member_name"), _REPLY.created_at)
+    .outerjoin(Member.__table__, _MEMBER.id == _REPLY.member_id)
+    .where(
+        or_(
+            _REPLY.conversation_id == _HERE,
+            and_(_REPLY.conversation_id.in_(_IN_THREAD), _REPLY.state == ReplyState.SENT),
+        ),
+        COUNTED,
+    )
+    .order_by(_REPLY.conversation_id != _HERE, _REPLY.created_at.desc())
+    .limit(MOST_REPLIES)
+)
+_NOTES_SHOWN = (
+    select(_NOTE.id, _NOTE.written_at, _MEMBER.name, _NOTE.text)
+    .join(Member.__table__, _MEMBER.id == _NOTE.member_id)
+    .where(_NOTE.conversation_id == _HERE)
+    .order_by(_NOTE.id.desc())
+    .limit(MOST_NOTES)
+)
+_NEWEST = (
+    select(_COMMENT.id)
+    .where(_COMMENT.conversation_id == _TALK.id)
+    .order_by(_COMMENT.posted_at.desc(), _COMMENT.id.desc())
+    .limit(1)
+    .correlate(Conversation.__table__)
+    .scalar_subquery()
+)
+_NEWEST_WORDS = (
+    select(_TALK.id, _VERSION.text)
+    .select_from(Conversation.__table__)
+    .join(CommentVersion.__table__, _VERSION.comment_id == _NEWEST)
+    .where(among_given(_TALK.id, "conversations"))
+    .order_by(_VERSION.number)
+)
+_REPLIES_COUNTED = (
+    select(func.count())
+    .select_from(Reply.__table__)
+    .join(Conversation.__table__, _TALK.id == _REPLY.conversation_id)
+    .where(_TALK.author_id == bindparam("author"), _REPLY.state == ReplyState.SENT, COUNTED)
+)
+
+
 def read_thread(current: Session, conversation: Conversation) -> tuple[list[ThreadItem], int]:
     """The thread as this account knows it, in time order, and how many older comments are left out.
 
     The conversation's own comments come before those of others when there are more than are shown.
     """
-    comments, left_out = _comments(current, conversation)
-    items: list[ThreadItem] = [*comments, *_replies(current, conversation), *_notes(current, conversation)]
+    connection = current.connection()
+    named = {"conversation": conversation.id, "account": conversation.account_id, "thread": conversation.thread_id}
+    comments, left_out = _comments(connection, named)
+    items: list[ThreadItem] = [*comments, *_replies(connection, named)]
+    items += [ShownNote(*row) for row in connection.execute(_NOTES_SHOWN, {"conversation": conversation.id})]
     items.sort(key=lambda item: (item.at, isinstance(item, ShownNote), item.id))
     return items, left_out
 
 
 def newest_words(current: Session, conversation_ids: Sequence[int]) -> dict[int, str | None]:
     """The text of the newest comment of each conversation; None where it is withheld."""
-    newest = (
-        select(Comment.id)
-        .where(Comment.conversation_id == Conversation.id)
-        .order_by(Comment.posted_at.desc(), Comment.id.desc())
-        .limit(1)
-        .correlate(Conversation)
-        .scalar_subquery()
-    )
-    rows = current.execute(
-        select(Conversation.id, CommentVersion.text)
-        .join(CommentVersion, CommentVersion.comment_id == newest)
-        .where(Conversation.id.in_(conversation_ids))
-        .order_by(CommentVersion.number)
-    )
+    if not conversation_ids:
+        return {}
+    rows = current.connection().execute(_NEWEST_WORDS, {"conversations": conversation_ids})
     return {row.id: row.text for row in rows}
 
 
 def count_replies(current: Session, author_id: int) -> int:
     """How many published replies of ours an author got on their account."""
-    return (
-        current.scalar(
-            select(func.count())
-            .select_from(Reply)
-            .join(Conversation, Conversation.id == Reply.conversation_id)
-            .where(Conversation.author_id == author_id, Reply.state == ReplyState.SENT, COUNTED)
-        )
-        or 0
-    )
+    return current.connection().execute(_REPLIES_COUNTED, {"author": author_id}).scalar_one()
 
 
-def _in_thread(conversation: Conversation) -> Any:
-    return select(Conversation.id).where(
-        Conversation.account_id == conversation.account_id, Conversation.thread_id == conversation.thread_id
-    )
-
-
-def _comments(current: Session, conversation: Conversation) -> tuple[list[ShownComment], int]:
-    of_others = Comment.conversation_id != conversation.id
-    in_thread = or_(Comment.conversation_id == conversation.id, Comment.conversation_id.in_(_in_thread(conversation)))
-    total = current.scalar(select(func.count()).select_from(Comment).where(in_thread)) or 0
-    rows = current.execute(
-        select(Comment, Author.display_name, Author.identifier)
-        .join(Author, Author.id == Comment.author_id)
-        .where(in_thread)
-        .order_by(of_others, Comment.posted_at.desc(), Comment.id.desc())
-        .limit(MOST_COMMENTS)
-    ).all()
-    ids = [row.Comment.id for row in rows]
+def _comments(connection: Connection, named: dict[str, Any]) -> tuple[list[ShownComment], int]:
+    rows = connection.execute(_COMMENTS_SHOWN, named).all()
+    total = len(rows) if len(rows) < MOST_COMMENTS else connection.execute(_COMMENTS_COUNTED, named).scalar_one()
     versions: dict[int, list[ShownVersion]] = defaultdict(list)
-    for comment_id, version_id, number, text, written_at in current.execute(
-        select(
-            CommentVersion.comment_id,
-            CommentVersion.id,
-            CommentVersion.number,
-            CommentVersion.text,
-            CommentVersion.written_at,
-        )
-        .where(CommentVersion.comment_id.in_(ids))
-        .order_by(CommentVersion.number)
-    ):
-        versions[comment_id].append(ShownVersion(version_id, number, text, written_at))
-    withheld: dict[int, TombstoneReason] = {
-        row.comment_id: row.reason
-        for row in current.execute(select(Tombstone.comment_id, Tombstone.reason).where(Tombstone.comment_id.in_(ids)))
-    }
+    for comment_id, *version in connection.execute(_VERSIONS_SHOWN, {"comments": [row.id for row in rows]}):
+        versions[comment_id].append(ShownVersion(*version))
+    laid = [row.id for row in rows if row.state is CommentState.TOMBSTONED]
+    withheld: dict[int, TombstoneReason] = {}
+    if laid:
+        withheld = {row.comment_id: row.reason for row in connection.execute(_WITHHELD, {"comments": laid})}
     shown = [
         ShownComment(
-            id=comment.id,
-            at=comment.posted_at,
-            conversation_id=comment.conversation_id,
-            author_id=comment.author_id,
-            author_name=name,
-            author_identifier=identifier,
-            dimmed=comment.conversation_id != conversation.id,
-            versions=tuple(versions[comment.id]),
-            state=comment.state,
-            withheld=withheld.get(comment.id),
-            url=comment.url,
-            received_at=comment.received_at,
-            kind=comment.kind,
-            urgency=comment.urgency,
-            language=comment.language,
-            reasons=comment.reasons,
-            corrected=comment.corrected_by is not None,
-            can_reply=comment.can_reply,
-            can_reply_code=comment.can_reply_code,
+            **fields,
+            at=at,
+            dimmed=fields["conversation_id"] != named["conversation"],
+            versions=tuple(versions[fields["id"]]),
+            withheld=withheld.get(fields["id"]),
         )
-        for comment, name, identifier in rows
+        for at, fields in ((row.posted_at, dict(zip(_SHOWN_OF_COMMENT, row, strict=False))) for row in rows)
     ]
     shown.sort(key=lambda comment: (comment.at, comment.id))
     return shown, total - len(shown)
 
 
-def _replies(current: Session, conversation: Conversation) -> list[ShownReply]:
-    own = Reply.conversation_id == conversation.id
-    others = and_(Reply.conversation_id.in_(_in_thread(conversation)), Reply.state == ReplyState.SENT)
-    rows = current.execute(
-        select(Reply, Member.name)
-        .outerjoin(Member, Member.id == Reply.member_id)
-        .where(or_(own, others), COUNTED)
-        .order_by((Reply.conversation_id != conversation.id), Reply.created_at.desc())
-        .limit(MOST_REPLIES)
-    )
-    return [
-        ShownReply(
-            id=reply.id,
-            at=reply.sent_at or reply.created_at,
-            conversation_id=reply.conversation_id,
-            dimmed=reply.conversation_id != conversation.id,
-            comment_id=reply.comment_id,
-            text=reply.text,
-            state=reply.state,
-            kind=reply.kind,
-            origin=reply.origin,
-            member_name=name,
-            url=reply.url,
-            queued_at=reply.queued_at,
-            not_before=reply.not_before,
-            sent_at=reply.sent_at,
-            confirmed_at=reply.confirmed_at,
-            error_code=reply.error_code,
-            error_detail=reply.error_detail,
-            held_code=reply.held_code,
-        )
-        for reply, name in rows
-    ]
-
-
-def _notes(current: Session, conversation: Conversation) -> list[ShownNote]:
-    rows = current.execute(
-        select(Note.id, Note.written_at, Member.name, Note.text)
-        .join(Member, Member.id == Note.member_id)
-        .where(Note.conversation_id == conversation.id)
-        .order_by(Note.id.desc())
-        .limit(MOST_NOTES)
-    )
-    return [ShownNote(*row) for row in rows]
+def _replies(connection: Connection, named: dict[str, Any]) -> list[ShownReply]:
+    found = []
+    for row in connection.execute(_REPLIES_SHOWN, named):
+        fields = dict(zip(_SHOWN_OF_REPLY, row, strict=False))
+        dimmed = fields["conversation_id"] != named["conversation"]
+        found.append(ShownReply(**fields, at=row.sent_at or row.created_at, dimmed=dimmed))
+    return found
