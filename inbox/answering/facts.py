@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -38,7 +38,7 @@ from inbox.answering.corrections import (
 )
 from inbox.answering.finding import typed
 from inbox.extensions import session, writing
-from inbox.models import Citation, Fact, FactVersion, hash_of_words
+from inbox.models import Citation, Fact, FactVersion, Member, hash_of_words
 from inbox.notices.telling import tell
 from inbox.permissions import Actor, Permission, Role, require
 from inbox.problems import Conflict, Problem, Unknown
@@ -61,6 +61,7 @@ __all__ = [
     "expand",
     "get_fact",
     "list_facts",
+    "names_of",
     "outdated_in_reply",
     "recognised",
     "retire",
@@ -199,6 +200,13 @@ def bring_back(actor: Actor, fact_id: int) -> Fact:
         Unknown: `fact_unknown`.
     """
     return _set_retired(actor, fact_id, False)
+
+
+def names_of(actors: Collection[str]) -> dict[str, str]:
+    """What members are called who are named as the trail names them, `member:12`; others are left out."""
+    ids = [int(name.removeprefix("member:")) for name in actors if name.startswith("member:")]
+    rows = session().execute(select(Member.id, Member.name).where(Member.id.in_(ids)))
+    return {f"member:{row.id}": row.name for row in rows}
 
 
 def _set_retired(actor: Actor, fact_id: int, retired: bool) -> Fact:

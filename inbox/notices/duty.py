@@ -31,6 +31,16 @@ class OnDuty:
     until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Duty now and next. `gaps` are the hours until `until` in which nobody on duty may approve."""
+
+    on_duty: list[OnDuty]
+    coming: list[OnDuty]
+    gaps: list[tuple[datetime, datetime]]
+    until: datetime
+
+
 def set_duty(
     actor: Actor,
     member_id: int,
@@ -114,6 +124,21 @@ def on_duty(current: Session, at: datetime) -> list[OnDuty]:
 def coming(current: Session, at: datetime) -> list[OnDuty]:
     """The duties that begin later, soonest first."""
     return [each for each in _overlapping(current, at, None) if each.duty.starts_at > at]
+
+
+def overview(actor: Actor, ahead: timedelta) -> Overview:
+    """Who is on duty, who comes next, and when nobody could approve a wording, for every member to see.
+
+    Args:
+        ahead: how far to look for such gaps.
+
+    Raises:
+        Problem: `member_needed`.
+    """
+    if actor.member_id is None:
+        raise Problem("member_needed")
+    current, now = session(), clock.now()
+    return Overview(on_duty(current, now), coming(current, now), gaps(current, now, now + ahead), now + ahead)
 
 
 def on_duty_now(actor: Actor) -> list[OnDuty]:

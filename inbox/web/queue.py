@@ -13,7 +13,7 @@ from inbox.answering.queue import QueueFilters, QueuePage
 from inbox.models import ConversationState
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, languages, queue_views, rendering
+from inbox.web import access, languages, promising, queue_views, rendering
 from inbox.web.lines import line
 from inbox.web.rendering import Answer, page
 
@@ -38,8 +38,11 @@ def index() -> Answer:
         return rendering.fragment("queue/rows.html", **context)
     counters, chosen = queue.counters(g.actor), _chosen()
     views = queue_views.views(counters, filters)
+    promises, promised_count = promising.strip() if _shows_promises(filters) else ([], 0)
     return page(
         "queue/index.html",
+        promised=promises,
+        promised_count=promised_count,
         views=views,
         filters=filters,
         choices=rendering.choices(),
@@ -95,6 +98,11 @@ def _rows(rows: QueuePage) -> dict[str, Any]:
         "oldest": _oldest(rows),
         "onward": rendering.address("queue.index", **_chosen(), after=rows.next) if rows.next else None,
     }
+
+
+def _shows_promises(filters: QueueFilters) -> bool:
+    """Promises stand above everybody who waits, on the first page and unfiltered."""
+    return filters.state is ConversationState.WAITING and not set(request.args) - {"state", "assignee"}
 
 
 def _oldest(rows: QueuePage) -> str | None:

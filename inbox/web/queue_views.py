@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import g
+
+from inbox.answering import promised
 from inbox.answering.queue import QueueFilters
 from inbox.models import ConversationState
 from inbox.web import languages, rendering
@@ -20,16 +23,19 @@ class View:
     current: bool
 
 
-def views(counters: dict[ConversationState, int], filters: QueueFilters | None = None) -> list[View]:
+def views(
+    counters: dict[ConversationState, int], filters: QueueFilters | None = None, *, promised_shown: bool = False
+) -> list[View]:
     """The views of the navigation. Only what is kept is counted; counting rows would cost a scan.
 
     Args:
         filters: what the queue is narrowed to, where it is the queue that is on screen.
+        promised_shown: it is the promises that are on screen.
     """
     _ = languages.gettext
     current = _name(filters) if filters is not None else None
     address = {"mine": {"assignee": "me"}, "nobody": {"assignee": "nobody"}}
-    return [
+    found = [
         View(
             name,
             title,
@@ -46,6 +52,15 @@ def views(counters: dict[ConversationState, int], filters: QueueFilters | None =
             ("closed", _("Closed")),
         )
     ]
+    promises = View(
+        "promised",
+        _("Promised"),
+        rendering.address("promising.index"),
+        promised.count_open(g.actor),
+        promised_shown,
+    )
+    # After those who wait: a promise is something that waits too.
+    return [*found[:3], promises, *found[3:]]
 
 
 def _name(filters: QueueFilters) -> str:

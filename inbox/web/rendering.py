@@ -26,11 +26,13 @@ from flask import (
 from flask import typing as flask_typing
 
 from inbox import clock, connecting, notices
-from inbox.answering import holds
+from inbox.answering import facts, holds
 from inbox.answering.choices import FilterChoices, filter_choices
 from inbox.collecting import alarms
+from inbox.crisis import crises
 from inbox.extensions import db
 from inbox.models import NotNow, SendingHold
+from inbox.notices import duty
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import languages, names, outside_text
@@ -75,10 +77,14 @@ def places() -> list[Place]:
     _ = languages.gettext
     fresh = notices.unread(g.actor) if g.actor.may(Permission.NOTICES_VIEW) else 0
     standing = alarms.count_open(g.actor) if g.actor.may(Permission.ALARMS_VIEW) else 0
+    open_ones = crises.count_open(g.actor) if g.actor.may(Permission.CRISES_VIEW) else 0
+    wrong = facts.count_to_correct(g.actor) if g.actor.may(Permission.FACTS_VIEW) else 0
     every = (
         Place("queue.index", _("Queue"), Permission.QUEUE_VIEW),
         Place("notices.index", _("Notices"), Permission.NOTICES_VIEW, _count(fresh)),
         Place("alarms.index", _("Alarms"), Permission.ALARMS_VIEW, _count(standing)),
+        Place("crisis.index", _("Crisis"), Permission.CRISES_VIEW, _count(open_ones)),
+        Place("facts.index", _("Facts"), Permission.FACTS_VIEW, _count(wrong)),
         Place("templates.index", _("Reply templates"), Permission.TEMPLATES_VIEW),
         Place("response_times.index", _("Response times"), Permission.RESPONSE_TIMES_VIEW),
         Place("statement.index", _("Public statement"), Permission.TRAIL_VIEW),
@@ -130,6 +136,7 @@ def page(template: str, /, status: int = 200, **context: Any) -> Response:
         "holds": holds.in_force() if member is not None else [],
         "notices": [languages.said(str(code)) for code in get_flashed_messages()],
         "here": request.endpoint,
+        "on_duty": duty.on_duty_now(g.actor) if member is not None else [],
     }
     return fragment(template, status, **{**around, **context})
 

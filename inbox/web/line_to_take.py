@@ -1,0 +1,119 @@
+"""The line to take: read beside every composer, kept by supervisors, with its history word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, g, request
+
+from inbox.answering import facts, lines
+from inbox.answering.lines import LineShown
+from inbox.crisis import crises
+from inbox.permissions import Permission
+from inbox.web import access, languages, rendering
+from inbox.web.reading import number
+from inbox.web.rendering import Answer, page
+
+screen = Blueprint("line", __name__)
+
+EMPTY_QUESTIONS = 2
+"""Empty pairs at the end of the form; saving brings further ones."""
+
+
+@screen.get("/line")
+@access.needs(Permission.LINES_VIEW)
+def standing(problem: str | None = None) -> Answer:
+    """The standing line, for when no crisis has one of its own."""
+    return _show(None, problem)
+
+
+@screen.post("/line")
+@access.needs(Permission.LINES_WRITE)
+@rendering.told_on(standing)
+def write_standing() -> Answer:
+    """Save the next version of the standing line."""
+    return _write(None)
+
+
+@screen.get("/crisis/<int:crisis_id>/line")
+@access.needs(Permission.LINES_VIEW)
+def of_crisis(crisis_id: int, problem: str | None = None) -> Answer:
+    """The line of one crisis."""
+    return _show(crisis_id, problem)
+
+
+@screen.post("/crisis/<int:crisis_id>/line")
+@access.needs(Permission.LINES_WRITE)
+@rendering.told_on(of_crisis)
+def write_of_crisis(crisis_id: int) -> Answer:
+    """Save the next version of a crisis's line."""
+    return _write(crisis_id)
+
+
+@screen.app_context_processor
+def for_templates() -> dict[str, Callable[..., Any]]:
+    """What the panel beside the composer asks for."""
+    return {"line_of": line_of}
+
+
+def line_of(conversation_id: int) -> LineShown | None:
+    """The line to take for a conversation, None where there is none or it is not for the reader."""
+    return lines.current(g.actor, conversation_id) if g.actor.may(Permission.LINES_VIEW) else None
+
+
+def _show(crisis_id: int | None, problem: str | None) -> Answer:
+    shown = lines.of_crisis(g.actor, crisis_id)
+    history = lines.versions(g.actor, crisis_id)
+    compared = None
+    chosen = request.args.get("with", "")
+    if chosen.isascii() and chosen.isdigit() and len(chosen) < 9 and shown is not None:
+        compared = lines.diff(g.actor, crisis_id, int(chosen), shown.version.number)
+    return page(
+        "line/index.html",
+        crisis=crises.get_crisis(g.actor, crisis_id).crisis if crisis_id is not None else None,
+        line=shown,
+        compared=compared,
+        compared_with=chosen if compared else "",
+        history=history,
+        problem=problem,
+        values=_typed() if problem else _stored(shown),
+        seen_number=shown.version.number if shown else 0,
+        languages=languages.LANGUAGES,
+        facts=facts.list_facts(g.actor),
+    )
+
+
+def _write(crisis_id: int | None) -> Answer:
+    typed = _typed()
+    pairs = [(pair["question"], pair["answer"]) for pair in typed.pop("questions")]
+    lines.write(g.actor, crisis_id, questions=pairs, seen_number=number("seen_number"), **typed)
+    if crisis_id is None:
+        return rendering.done("line.standing", "line_saved")
+    return rendering.done("line.of_crisis", "line_saved", crisis_id=crisis_id)
+
+
+def _typed() -> dict[str, Any]:
+    form = request.form
+    pairs = zip(form.getlist("question"), form.getlist("answer"), strict=False)
+    return {
+        "language": form.get("language", "en"),
+        "position": form.get("position", ""),
+        "not_to_say": form.get("not_to_say", ""),
+        "questions": [{"question": question, "answer": answer} for question, answer in pairs],
+        "statement_url": form.get("statement_url", ""),
+    }
+
+
+def _stored(shown: LineShown | None) -> dict[str, Any]:
+    empty = [{"question": "", "answer": ""}] * EMPTY_QUESTIONS
+    if shown is None:
+        return {"language": languages.language(), "questions": empty}
+    version = shown.version
+    return {
+        "language": version.language,
+        "position": version.position,
+        "not_to_say": version.not_to_say,
+        "questions": [*version.questions, *empty],
+        "statement_url": version.statement_url,
+    }
