@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
 
 from inbox import clock, connecting
 from inbox.extensions import session
@@ -77,16 +78,17 @@ def count_open(actor: Actor) -> int:
 
 def _shown(which: ColumnElement[bool] | None, limit: int) -> list[ShownPromise]:
     now = clock.now()
-    assignee = select(Member.name).where(Member.id == Conversation.assignee_id).scalar_subquery()
+    assignee = aliased(Member)
     statement = (
         select(
             *(Promise, Account.name, Account.network, Author.display_name, Author.identifier, Member.name),
-            assignee,
+            assignee.name,
         )
         .join(Conversation, Conversation.id == Promise.conversation_id)
         .join(Account, Account.id == Promise.account_id)
         .join(Author, Author.id == Conversation.author_id)
         .outerjoin(Member, Member.id == Promise.member_id)
+        .outerjoin(assignee, assignee.id == Conversation.assignee_id)
     )
     statement = (
         statement.order_by(Promise.due_at.desc(), Promise.id.desc())
