@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from inbox import clock
@@ -56,7 +56,7 @@ def wordings(
     rows = current.execute(
         select(Apology, ApologyVersion)
         .join(ApologyVersion, ApologyVersion.apology_id == Apology.id)
-        .where(_newest(), *_for(account_id, post_id))
+        .where(ApologyVersion.number == newest_number(), *_for(account_id, post_id))
         .order_by(Apology.id)
     ).all()
     stale = citations.stale_apology_versions(current, [version.id for _, version in rows])
@@ -121,10 +121,10 @@ def _stood_behind(current: Session, apology: Apology, version: ApologyVersion) -
     return complete(behind, needed_for(current, version.account_id))
 
 
-def _newest() -> ColumnElement[bool]:
+def newest_number() -> ScalarSelect[int]:
+    """In a query over `apologies`: the number of the newest version."""
     other = aliased(ApologyVersion)
-    newest = select(func.max(other.number)).where(other.apology_id == Apology.id).correlate(Apology).scalar_subquery()
-    return ApologyVersion.number == newest
+    return select(func.max(other.number)).where(other.apology_id == Apology.id).correlate(Apology).scalar_subquery()
 
 
 def _for(account_id: int, post_id: int | None) -> tuple[ColumnElement[bool], ...]:

@@ -23,7 +23,9 @@ from inbox.models import (
     RawPayload,
     Reply,
     ReplyMove,
+    ReplyReturn,
     ReplyState,
+    ReplyVersion,
     TombstoneReason,
     move_reply,
 )
@@ -155,11 +157,14 @@ def _withhold_replies(session: Session, conversation_ids: list[int]) -> int:
     for reply in unsent:
         move_reply(reply, ReplyMove.WITHDRAW)
     session.flush()
+    # What a reply said before it was corrected, and what was said when it was returned, address the person too.
+    for table, column in ((ReplyVersion, "text"), (ReplyReturn, "words")):
+        session.execute(update(table).where(table.conversation_id.in_(conversation_ids)).values({column: ""}))
     return _changed(
         session,
         update(Reply)
         .where(Reply.conversation_id.in_(conversation_ids), Reply.state.not_in(IN_THE_OUTBOX), Reply.text != "")
-        .values(text="", error_detail=None),
+        .values(text="", error_detail=None, likeness_reason=""),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 
 from config import Config
-from inbox.answering import outbox
+from inbox.answering import native_answers, outbox, reminding
 from inbox.collecting import collect, retention, watch
 from inbox.connectors.base import Opener, open_connector
 from inbox.connectors.failures import ConnectorError
@@ -100,9 +100,14 @@ class Jobs:
                 anchors.drop(session(), self._config.data_dir, self._config.anchors_file)
 
     def sweep(self) -> None:
-        """Read back what a killed worker left behind, ring for replies that are due, wake what was snoozed."""
+        """Read back what a killed worker left behind, ring for replies that are due, wake what was snoozed.
+
+        The gate reads what was answered elsewhere, and members are reminded of approvals.
+        """
         with self._job("sweep"):
             outbox.sweep(WORKER, opener=self._opener)
+            native_answers.read(WORKER)
+            reminding.remind(WORKER)
 
     # What the worker does when somebody rang.
 

@@ -19,7 +19,7 @@ class Notice(Base):
     """
 
     __tablename__ = "notices"
-    __table_args__ = (Index(None, "role", "id"),)
+    __table_args__ = (Index(None, "role", "id"), Index(None, "object_type", "object_id", "code"))
 
     id: Mapped[Id]
     at: Mapped[datetime]

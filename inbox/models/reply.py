@@ -16,6 +16,10 @@ IN_OUTBOX = "state IN ('queued', 'sending', 'unconfirmed')"
 for a query that repeats these words."""
 
 
+UNREAD_NATIVE = "origin = 'native' AND gate_outcome IS NULL"
+"""Messages sent in the network's own app that the gate has not read yet, as the index on them says it."""
+
+
 class ReplyState(StrEnum):
     """Where a reply stands; the moves between them are in `transitions`."""
 
@@ -87,6 +91,18 @@ class Reply(Base):
             "id",
             sqlite_where=text(IN_OUTBOX),
             postgresql_where=text(IN_OUTBOX),
+        ),
+        Index(
+            "ix_replies_waiting_for_approval",
+            "submitted_at",
+            sqlite_where=text("state = 'submitted'"),
+            postgresql_where=text("state = 'submitted'"),
+        ),
+        Index(
+            "ix_replies_unread_native",
+            "id",
+            sqlite_where=text(UNREAD_NATIVE),
+            postgresql_where=text(UNREAD_NATIVE),
         ),
     )
 

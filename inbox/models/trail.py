@@ -18,7 +18,11 @@ class TrailRow(Base):
     """
 
     __tablename__ = "trail"
-    __table_args__ = (Index(None, "action", "seq"), Index(None, "object_type", "object_id", "seq"))
+    __table_args__ = (
+        Index(None, "action", "seq"),
+        Index(None, "actor", "seq"),
+        Index(None, "object_type", "object_id", "seq"),
+    )
 
     seq: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False

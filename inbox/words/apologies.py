@@ -51,6 +51,14 @@ SENTENCES = {
     "return_words_empty": _l("Say what is to be changed: a wording returned without a word helps nobody."),
     "supervised_until_past": _l("That time is over already: choose a later one, or end the supervision."),
     "supervises_self": _l("Somebody else sets this for you."),
+    "notice.approval_overdue": _l("Nobody has answered an approval for more than %(minutes)s minutes."),
+    "notice.approval_for_deputy": _l(
+        "You stand in: nobody has answered an approval for more than %(minutes)s minutes."
+    ),
+    "notice.apology_unattended": _l("An approved wording runs out while no approver is on duty: extend it in time."),
+    "notice.native_held": _l("An answer sent on the network itself holds an %(outcome)s that nobody approved here."),
+    "outcome.apology": _l("Apology"),
+    "outcome.admission": _l("Admission"),
     "notice.apology_submitted": _l("%(actor)s asks you to approve the wording of an apology."),
     "notice.apology_approved": _l("Your apology is approved: it can be sent."),
     "notice.apology_returned": _l("%(actor)s returned your apology with a remark."),
