@@ -33,7 +33,8 @@ from inbox.permissions import Actor, Permission, require
 from inbox.problems import Problem
 from inbox.words import say
 
-LONGEST_TOPIC = 60
+LONGEST_TOPIC = 30
+"""Characters of a beginning that can pass for what a post is about; what is longer is a sentence of its own."""
 
 _SENTENCE = re.compile(r"[^.!?\n…]+")
 _WORDS = re.compile(r"\w+|[^\w\s]")
@@ -197,7 +198,7 @@ def topic_of(current: Session, conversation: Conversation) -> str:
     post = current.get(Post, conversation.post_id) if conversation.post_id else None
     beginning = _SENTENCE.search(post.text) if post else None
     words = tame_name(beginning[0]) if beginning else ""
-    return words if len(words) < LONGEST_TOPIC else ""
+    return words if len(words) <= LONGEST_TOPIC else ""
 
 
 def spoken(by: datetime, language: str, zone: tzinfo | None = None) -> str:

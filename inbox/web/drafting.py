@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from functools import partial
 
@@ -41,7 +42,8 @@ def find(conversation_id: int) -> Answer:
         ],
         fitting={one.id for one, fitting in found if fitting},
         more=max(0, len(found) - MOST_OFFERED),
-        words=words,
+        # Every answer names its options anew, so that nothing of the last choice is carried over to them.
+        stamp=secrets.token_hex(4),
     )
 
 
