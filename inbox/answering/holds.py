@@ -89,7 +89,7 @@ def release(actor: Actor, *, account_id: int | None = None, seen: int | None = N
 
 def in_force() -> list[SendingHold]:
     """The holds in force, oldest first."""
-    return list(session().scalars(select(SendingHold).where(_IN_FORCE).order_by(SendingHold.id)))
+    return list(session().scalars(_HELD))
 
 
 def waiting_behind(actor: Actor, account_id: int | None = None) -> list[Reply]:
@@ -157,6 +157,7 @@ def mark_held(current: Session) -> None:
 
 
 _IN_FORCE = SendingHold.released_at.is_(None)
+_HELD = select(SendingHold).where(_IN_FORCE).order_by(SendingHold.id)
 
 
 def _of(account_id: int | None) -> ColumnElement[bool]:

@@ -100,11 +100,16 @@ def page(actor: Actor, filters: QueueFilters, after: str | None = None, limit: i
 def counters(actor: Actor, *, account_id: int | None = None) -> dict[ConversationState, int]:
     """How many rows the queue has in each state, everywhere or on one account; read from counters, never counted."""
     require(actor, Permission.QUEUE_VIEW)
-    of_account = [] if account_id is None else [QueueCounter.account_id == account_id]
-    found = session().execute(
-        select(QueueCounter.state, func.sum(QueueCounter.entries)).where(*of_account).group_by(QueueCounter.state)
-    )
+    named = {} if account_id is None else {"account_id": account_id}
+    found = session().connection().execute(_counted(account_id is not None), named)
     return dict.fromkeys(ConversationState, 0) | {state: int(entries) for state, entries in found}
+
+
+@cache
+def _counted(of_account: bool) -> Any:
+    table = QueueCounter.__table__.c
+    counted = select(table.state, func.sum(table.entries)).group_by(table.state)
+    return counted.where(table.account_id == bindparam("account_id")) if of_account else counted
 
 
 def counters_by_account(actor: Actor) -> dict[int, dict[ConversationState, int]]:

@@ -132,6 +132,7 @@ _SHOWN_OF_REPLY = (*_OF_REPLY, "member_name")
 _COMMENT, _VERSION, _REPLY = Comment.__table__.c, CommentVersion.__table__.c, Reply.__table__.c
 _TALK, _MEMBER, _NOTE = Conversation.__table__.c, Member.__table__.c, Note.__table__.c
 _HERE: BindParameter[int] = bindparam("conversation")
+_MOST: BindParameter[int] = bindparam("most")
 _IN_THREAD = select(_TALK.id).where(_TALK.account_id == bindparam("account"), _TALK.thread_id == bindparam("thread"))
 
 _COMMENTS_SHOWN = (
@@ -145,9 +146,9 @@ _COMMENTS_SHOWN = (
     .join(Author.__table__, Author.__table__.c.id == _COMMENT.author_id)
     .where(or_(_COMMENT.conversation_id == _HERE, _COMMENT.conversation_id.in_(_IN_THREAD)))
     .order_by(_COMMENT.conversation_id != _HERE, _COMMENT.posted_at.desc(), _COMMENT.id.desc())
-    .limit(MOST_COMMENTS)
+    .limit(_MOST)
 )
-_COMMENTS_COUNTED = select(func.count()).where(
+_COMMENTS_COUNTED = select(func.count(_COMMENT.id)).where(
     or_(_COMMENT.conversation_id == _HERE, _COMMENT.conversation_id.in_(_IN_THREAD))
 )
 _VERSIONS_SHOWN = (
@@ -229,7 +230,7 @@ def count_replies(current: Session, author_id: int) -> int:
 
 
 def _comments(connection: Connection, named: dict[str, Any]) -> tuple[list[ShownComment], int]:
-    rows = connection.execute(_COMMENTS_SHOWN, named).all()
+    rows = connection.execute(_COMMENTS_SHOWN, {**named, "most": MOST_COMMENTS}).all()
     total = len(rows) if len(rows) < MOST_COMMENTS else connection.execute(_COMMENTS_COUNTED, named).scalar_one()
     versions: dict[int, list[ShownVersion]] = defaultdict(list)
     for comment_id, *version in connection.execute(_VERSIONS_SHOWN, {"comments": [row.id for row in rows]}):

@@ -172,18 +172,18 @@ def open_for(session: Session, comment_id: int) -> list[int]:
     )
 
 
+_OPEN = (
+    select(func.count())
+    .select_from(Alarm)
+    .outerjoin(AlarmAcknowledgement, AlarmAcknowledgement.alarm_id == Alarm.id)
+    .where(AlarmAcknowledgement.id.is_(None))
+)
+
+
 def count_open(actor: Actor) -> int:
     """How many alarms nobody has acknowledged."""
     require(actor, Permission.ALARMS_VIEW)
-    return (
-        session().scalar(
-            select(func.count())
-            .select_from(Alarm)
-            .outerjoin(AlarmAcknowledgement, AlarmAcknowledgement.alarm_id == Alarm.id)
-            .where(AlarmAcknowledgement.id.is_(None))
-        )
-        or 0
-    )
+    return session().connection().execute(_OPEN).scalar_one()
 
 
 def list_alarms(
