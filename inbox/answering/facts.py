@@ -38,7 +38,16 @@ from inbox.answering.corrections import (
 )
 from inbox.answering.finding import typed
 from inbox.extensions import session, writing
-from inbox.models import Citation, Fact, FactVersion, Member, hash_of_words
+from inbox.models import (
+    ApologyVersion,
+    Citation,
+    Fact,
+    FactVersion,
+    LineVersion,
+    Member,
+    ReplyTemplateVersion,
+    hash_of_words,
+)
 from inbox.notices.telling import tell
 from inbox.permissions import Actor, Permission, Role, require
 from inbox.problems import Conflict, Problem, Unknown
@@ -82,7 +91,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
 @dataclass(frozen=True, slots=True)
 class CitedBy:
-    """How many wordings cite a fact, in any version: versions of templates, apologies and lines, and sent replies."""
+    """How many templates, apologies, lines to take and replies cite a fact, each counted once, in any version."""
 
     templates: int
     apologies: int
@@ -234,12 +243,15 @@ def _shown(current: Session, facts: list[Fact]) -> list[FactShown]:
         for row in current.execute(
             select(
                 FactVersion.fact_id,
-                func.count(func.distinct(Citation.template_version_id)),
-                func.count(func.distinct(Citation.apology_version_id)),
-                func.count(func.distinct(Citation.line_version_id)),
+                func.count(func.distinct(ReplyTemplateVersion.template_id)),
+                func.count(func.distinct(ApologyVersion.apology_id)),
+                func.count(func.distinct(LineVersion.line_id)),
                 func.count(func.distinct(Citation.reply_id)),
             )
             .join(Citation, Citation.fact_version_id == FactVersion.id)
+            .outerjoin(ReplyTemplateVersion, ReplyTemplateVersion.id == Citation.template_version_id)
+            .outerjoin(ApologyVersion, ApologyVersion.id == Citation.apology_version_id)
+            .outerjoin(LineVersion, LineVersion.id == Citation.line_version_id)
             .where(FactVersion.fact_id.in_(ids))
             .group_by(FactVersion.fact_id)
         )

@@ -15,6 +15,7 @@ import xlsxwriter
 
 from inbox import clock
 from inbox.measuring.figures import SHARES, Lengths
+from inbox.measuring.promise_figures import NONE_MADE, PromiseFigures
 from inbox.measuring.report_rows import WaitRow
 from inbox.measuring.reports import Figures, Report
 from inbox.permissions import Actor, Permission, require
@@ -43,6 +44,10 @@ def _lengths(name: str, of: Callable[[Figures], Lengths]) -> dict[str, Callable[
     return found
 
 
+def _promises(figures: Figures, report: Report) -> PromiseFigures:
+    return report.promises.get(figures.group, NONE_MADE)
+
+
 FIGURES: dict[str, Callable[[Figures, Report], Value]] = {
     "group": lambda figures, _: figures.group,
     "from": lambda _, report: report.query.start,
@@ -67,6 +72,10 @@ FIGURES: dict[str, Callable[[Figures, Report], Value]] = {
     "oldest_waiting_since": lambda figures, _: figures.oldest_waiting_since,
     **_lengths("first_response", lambda figures: figures.first),
     **_lengths("next_response", lambda figures: figures.next),
+    "promises_kept": lambda figures, report: _promises(figures, report).kept,
+    "promises_kept_late": lambda figures, report: _promises(figures, report).kept_late,
+    "promises_late": lambda figures, report: _promises(figures, report).late,
+    "promises_open": lambda figures, report: _promises(figures, report).open,
 }
 """Every figure of a report by the name it is exported under, in order: a new figure is added here and nowhere else.
 

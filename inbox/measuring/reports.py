@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from inbox import clock
 from inbox.extensions import session
 from inbox.measuring.figures import Lengths
+from inbox.measuring.promise_figures import PromiseFigures, promise_figures
 from inbox.measuring.report_rows import (
     Breakdown,
     ReportQuery,
@@ -91,6 +92,7 @@ class Report:
         gaps: stretches in which comments may be missing, as (account name, start, end or None).
         tombstones: comments in the period whose text is withheld; they stay in every figure.
         trail_head: (number, hash) of the trail's last row when the report was made.
+        promises: how promises made in the period stand, by group, under None for the whole.
     """
 
     query: ReportQuery
@@ -101,6 +103,7 @@ class Report:
     gaps: tuple[tuple[str, datetime, datetime | None], ...]
     tombstones: int
     trail_head: tuple[int, str]
+    promises: Mapping[str | None, PromiseFigures]
     definition: str = DEFINITION
 
 
@@ -122,6 +125,10 @@ def response_times(actor: Actor, query: ReportQuery) -> Report:
         gathered[None].add(row, now)
         if group_of is not None:
             gathered[group_of(row)].add(row, now)
+    promises = promise_figures(current, query, purpose, now)
+    for group in promises:
+        # A promise may have been made in an hour or a day in which nobody began to wait.
+        gathered.setdefault(group, _Gathering())
     total = gathered.pop(None, _Gathering()).figures(None)
     total.comments = current.scalar(_comments(query, purpose))
     head = chain.head(current)
@@ -134,6 +141,7 @@ def response_times(actor: Actor, query: ReportQuery) -> Report:
         gaps=_gaps(current, query, purpose),
         tombstones=current.scalar(_comments(query, purpose).join(Tombstone, Tombstone.comment_id == Comment.id)) or 0,
         trail_head=head,
+        promises=promises,
     )
 
 

@@ -92,7 +92,7 @@ class PromiseForm:
 @screen.app_context_processor
 def for_templates() -> dict[str, Callable[..., Any]]:
     """What the composer asks for, whichever part of it is rendered."""
-    return {"promise_of": promise_of, "promises_in": promises_in}
+    return {"promise_of": promise_of, "promises_in": promises_in, "by_when": by_when}
 
 
 def promise_of(draft: Draft) -> PromiseForm:
@@ -134,12 +134,16 @@ def line(promise: ShownPromise) -> Line:
     )
 
 
+def by_when(moment: datetime) -> str:
+    """A moment on the reader's clock: the hour alone where it is today."""
+    zone = languages.zone()
+    is_today = moment.astimezone(zone).date() == clock.now().astimezone(zone).date()
+    return languages.time_of_day(moment) if is_today else languages.moment(moment)
+
+
 def stands(promise: ShownPromise) -> Wait:
     """How a promise stands now: when it is due on the reader's clock, and how long that is."""
-    now, _ = clock.now(), languages.gettext
-    at = languages.time_of_day(promise.due_at)
-    if promise.due_at.astimezone(languages.zone()).date() != now.astimezone(languages.zone()).date():
-        at = languages.moment(promise.due_at)
+    now, _, at = clock.now(), languages.gettext, by_when(promise.due_at)
     left = promise.due_at - now
     if promise.state in {PromiseState.KEPT, PromiseState.KEPT_LATE}:
         return Wait(at, Due.NONE, languages.said(f"promise.{promise.state}"))

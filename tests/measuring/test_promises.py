@@ -12,8 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inbox.extensions import writing
-from inbox.measuring import promises, waits
+from inbox.measuring import exports, promises, waits
+from inbox.measuring.promise_figures import PromiseFigures
 from inbox.measuring.promises import Made, PromiseState, Sent, derive, state_of
+from inbox.measuring.report_rows import Breakdown, ReportQuery
+from inbox.measuring.reports import response_times
 from inbox.models import Promise, ReplyKind
 from inbox.permissions import OPERATOR
 from inbox.verify import verify
@@ -135,3 +138,33 @@ def test_verify_names_a_promise_that_was_made_to_look_kept(store: Session, at_st
     fault = verify(OPERATOR)
     assert fault is not None
     assert (fault.code, fault.params) == ("fault_promise", {"conversation": conversation})
+
+
+def test_promises_are_counted_in_reports_as_kept_late_or_open(store: Session, at_start: datetime) -> None:
+    scene = Scene(at_start - timedelta(hours=2))
+    brand, shop = scene.account("Brand"), scene.account("Shop")
+    for name, account, promised, answered in (
+        ("kept", brand, 60, 30),
+        ("kept late", brand, 60, 90),
+        ("late", brand, 60, None),
+        ("open", shop, 600, None),
+    ):
+        conversation = scene.comment(account, name, 0)
+        scene.answer(conversation, 5, kind=ReplyKind.HOLDING, promised=promised)
+        if answered is not None:
+            scene.answer(conversation, answered)
+    report = response_times(OPERATOR, ReportQuery(by=Breakdown.ACCOUNT))
+    assert report.promises == {
+        None: PromiseFigures(kept=1, kept_late=1, late=1, open=1),
+        "Brand": PromiseFigures(kept=1, kept_late=1, late=1),
+        "Shop": PromiseFigures(open=1),
+    }
+    whole = exports.figures_row(report.total, report)
+    assert [whole[name] for name in whole if name.startswith("promises_")] == [1, 1, 1, 1]
+    for by in Breakdown:
+        if by is not Breakdown.MEMBER:
+            split = response_times(OPERATOR, ReportQuery(by=by))
+            assert sum(split.promises[figures.group].made for figures in split.groups) == 4, by
+    one = response_times(OPERATOR, ReportQuery(account_id=shop, start=scene.at(5), end=scene.at(6)))
+    assert one.promises == {None: PromiseFigures(open=1)}
+    assert response_times(OPERATOR, ReportQuery(start=scene.at(6))).promises == {}
