@@ -187,8 +187,8 @@ def _shown(current: Session, apologies: list[Apology]) -> list[ShownApology]:
         .order_by(ApologyReturn.id)
     ):
         returns[sent_back.version_id].append(Returned(name, sent_back.words, sent_back.at))
-    writers = dict(current.execute(select(Member.id, Member.name)).tuples().all())
-    accounts = dict(current.execute(select(Account.id, Account.name)).tuples().all())
+    writers = {row.id: row.name for row in current.execute(select(Member.id, Member.name))}
+    accounts = {row.id: row.name for row in current.execute(select(Account.id, Account.name))}
     return [
         ShownApology(
             apology=apology,

@@ -153,7 +153,7 @@ def _replies(current: Session, actor: Actor, which: ColumnElement[bool]) -> list
         .order_by(Reply.submitted_at, Reply.id)
         .limit(MOST)
     ).all()
-    names = dict(current.execute(select(Member.id, Member.name)).tuples().all())
+    names = {row.id: row.name for row in current.execute(select(Member.id, Member.name))}
     found = []
     for reply, conversation, account, author, writer in rows:
         judged = judging.judge(current, account, conversation, reply.text, member_id=reply.member_id, reply_id=reply.id)

@@ -22,10 +22,12 @@ ROWS = 50
 
 _ADDRESSES: dict[str, Callable[[str], str]] = {
     "alarm": lambda _: url_for("alarms.index"),
+    "apology": lambda number: url_for("apologies.show", apology_id=number),
     "conversation": lambda number: url_for("conversation.index", conversation_id=number),
     "crisis": lambda number: url_for("crisis.index", _anchor=f"crisis-{number}"),
     "declaration": lambda _: url_for("declarations.index"),
     "erasure": lambda number: url_for("erasures.show", erasure_id=number),
+    "reply": lambda number: url_for("approvals.find", reply_id=number),
     "fact": lambda number: url_for("facts.show", fact_id=number),
     "line": lambda number: url_for("line.of_crisis", crisis_id=number) if number else url_for("line.standing"),
 }

@@ -27,6 +27,7 @@ from flask import typing as flask_typing
 
 from inbox import clock, connecting, notices
 from inbox.answering import facts, holds
+from inbox.answering.approval_counts import count as count_approvals
 from inbox.answering.choices import FilterChoices, filter_choices
 from inbox.collecting import alarms
 from inbox.crisis import crises
@@ -35,7 +36,7 @@ from inbox.models import NotNow, SendingHold
 from inbox.notices import duty
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import languages, names, outside_text
+from inbox.web import access, languages, names, outside_text
 
 P = ParamSpec("P")
 Answer = flask_typing.ResponseReturnValue
@@ -55,7 +56,7 @@ class Place:
 
     endpoint: str
     title: str
-    permission: Permission
+    permission: access.Access
     count: str = ""
 
 
@@ -79,12 +80,16 @@ def places() -> list[Place]:
     standing = alarms.count_open(g.actor) if g.actor.may(Permission.ALARMS_VIEW) else 0
     open_ones = crises.count_open(g.actor) if g.actor.may(Permission.CRISES_VIEW) else 0
     wrong = facts.count_to_correct(g.actor) if g.actor.may(Permission.FACTS_VIEW) else 0
+    asked = count_approvals(g.actor)
+    approving = frozenset({Permission.REPLIES_APPROVE, Permission.REPLIES_WRITE})
     every = (
         Place("queue.index", _("Queue"), Permission.QUEUE_VIEW),
+        Place("approvals.index", _("Approvals"), approving, _count(asked)),
         Place("notices.index", _("Notices"), Permission.NOTICES_VIEW, _count(fresh)),
         Place("alarms.index", _("Alarms"), Permission.ALARMS_VIEW, _count(standing)),
         Place("crisis.index", _("Crisis"), Permission.CRISES_VIEW, _count(open_ones)),
         Place("facts.index", _("Facts"), Permission.FACTS_VIEW, _count(wrong)),
+        Place("apologies.index", _("Apologies"), Permission.APOLOGIES_DRAFT),
         Place("templates.index", _("Reply templates"), Permission.TEMPLATES_VIEW),
         Place("response_times.index", _("Response times"), Permission.RESPONSE_TIMES_VIEW),
         Place("statement.index", _("Public statement"), Permission.TRAIL_VIEW),
@@ -93,7 +98,7 @@ def places() -> list[Place]:
         Place("members.index", _("Members"), Permission.MEMBERS_VIEW),
         Place("sending.index", _("Sending"), Permission.SENDING_HOLD),
     )
-    return [place for place in every if g.actor.may(place.permission)]
+    return [place for place in every if access.opens(place.permission, g.actor)]
 
 
 def _count(number: int) -> str:

@@ -12,6 +12,7 @@ screen = Blueprint("start", __name__)
 
 _HOMES = (
     (Permission.REPLIES_WRITE, "queue.index"),
+    (Permission.REPLIES_APPROVE, "approvals.index"),
     (Permission.ACCOUNTS_CHANGE, "accounts.index"),
     (Permission.RESPONSE_TIMES_VIEW, "response_times.index"),
 )
@@ -21,7 +22,7 @@ _HOMES = (
 @screen.get("/")
 @access.members_only
 def index() -> Answer:
-    """On to the member's home; who has none yet, an approver, is told what will come here."""
+    """On to the member's home; who has none, without a role, is told that nothing waits."""
     for permission, endpoint in _HOMES:
         if g.actor.may(permission):
             return redirect(url_for(endpoint), 303)
