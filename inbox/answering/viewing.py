@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from inbox import clock, connecting
 from inbox.answering import composing, holds, threads
@@ -152,13 +152,23 @@ def open_conversation(actor: Actor, conversation_id: int) -> ConversationView:
     )
 
 
+# Statements are built once: to build one takes longer than to run it.
+_TALK, _WAIT = Conversation.__table__.c, Wait.__table__.c
+_OPEN_WAIT = select(_WAIT.first_opened_at).where(
+    _WAIT.conversation_id == bindparam("conversation"), _WAIT.closed_at.is_(None), _WAIT.superseded_at.is_(None)
+)
+_OF_AUTHOR = _TALK.author_id == bindparam("author"), _TALK.account_id == bindparam("account")
+_COUNTED = select(_TALK.state, func.count(_TALK.id).label("entries")).where(*_OF_AUTHOR).group_by(_TALK.state)
+_OTHERS = (
+    select(*(_TALK[field.name] for field in fields(OtherConversation) if field.name != "excerpt"))
+    .where(*_OF_AUTHOR, _TALK.id != bindparam("conversation"))
+    .order_by((_TALK.state != ConversationState.WAITING).asc(), _TALK.last_comment_at.desc())
+    .limit(MOST_OTHERS)
+)
+
+
 def _mark_opened(actor: Actor, conversation: Conversation) -> datetime | None:
-    open_wait = session().scalars(
-        select(Wait).where(
-            Wait.conversation_id == conversation.id, Wait.closed_at.is_(None), Wait.superseded_at.is_(None)
-        )
-    )
-    wait = open_wait.first()
+    wait = session().connection().execute(_OPEN_WAIT, {"conversation": conversation.id}).first()
     if wait is None or wait.first_opened_at is not None:
         return wait.first_opened_at if wait else None
     if actor.member_id is None or not actor.may(Permission.REPLIES_WRITE):
@@ -183,37 +193,14 @@ def _can_reply(account: Account, target: ShownComment | None) -> tuple[bool, str
 
 def _others(conversation: Conversation) -> tuple[list[OtherConversation], dict[ConversationState, int]]:
     current = session()
-    of_author = (
-        Conversation.author_id == conversation.author_id,
-        Conversation.account_id == conversation.account_id,
-    )
-    counted = current.execute(
-        select(Conversation.state, func.count().label("entries")).where(*of_author).group_by(Conversation.state)
-    )
+    named = {"author": conversation.author_id, "account": conversation.account_id}
+    counted = current.connection().execute(_COUNTED, named)
     counts: dict[ConversationState, int] = dict.fromkeys(ConversationState, 0) | {
         row.state: row.entries for row in counted
     }
-    waiting_first = (Conversation.state != ConversationState.WAITING).asc()
-    found = current.scalars(
-        select(Conversation)
-        .where(*of_author, Conversation.id != conversation.id)
-        .order_by(waiting_first, Conversation.last_comment_at.desc())
-        .limit(MOST_OTHERS)
-    ).all()
+    if sum(counts.values()) < 2:
+        return [], counts
+    found = current.connection().execute(_OTHERS, {**named, "conversation": conversation.id}).all()
     words = threads.newest_words(current, [other.id for other in found])
-    others = [
-        OtherConversation(
-            id=other.id,
-            state=other.state,
-            kind=other.kind,
-            urgency=other.urgency,
-            comment_count=other.comment_count,
-            last_comment_at=other.last_comment_at,
-            waiting_since=other.waiting_since,
-            due_at=other.due_at,
-            assignee_id=other.assignee_id,
-            excerpt=None if words.get(other.id) is None else excerpt(words[other.id] or ""),
-        )
-        for other in found
-    ]
-    return others, counts
+    beginnings = {number: None if text is None else excerpt(text) for number, text in words.items()}
+    return [OtherConversation(*other, excerpt=beginnings.get(other.id)) for other in found], counts
