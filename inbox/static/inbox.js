@@ -25,6 +25,19 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("a")) event.target.closest(".why-card")?.hidePopover();
 });
 
+// What is put into an answer goes where the caret is; and a hint opens what it speaks of.
+document.addEventListener(
+  "click",
+  (event) => {
+    const button = event.target.closest?.("[data-at-caret]");
+    if (button?.form) button.form.elements.caret.value = String(button.form.elements.text.selectionStart);
+    const opens = event.target.closest?.("[data-opens]");
+    const opened = opens && document.getElementById(opens.dataset.opens);
+    if (opened) opened.open = true;
+  },
+  true,
+);
+
 // A form is sent once: a second click while the first is on its way does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -42,6 +42,7 @@ from inbox.web import (
     template_history,
     templates,
     trail,
+    wording,
 )
 
 SCREENS = (
@@ -52,6 +53,7 @@ SCREENS = (
     conversation,
     composer,
     drafting,
+    wording,
     replies,
     marking,
     escalating,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, request
 
 from inbox.answering import conversations, replies
-from inbox.models import ReplyKind
+from inbox.models import ReplyKind, ReplyState
 from inbox.permissions import Permission
 from inbox.web import access, rendering
 from inbox.web.conversation import show
@@ -43,7 +43,10 @@ def send(conversation_id: int) -> Answer:
         kind=ReplyKind.HOLDING if request.form.get("holding") else ReplyKind.SUBSTANTIVE,
         promise_due_at=moment("promise_due_at") if request.form.get("promise_due_at") else None,
     )
-    notice = "reply_is_held" if reply.held_code else "reply_is_queued"
+    if reply.state is ReplyState.SUBMITTED:
+        notice = "reply_waits"
+    else:
+        notice = "reply_is_held" if reply.held_code else "reply_is_queued"
     return rendering.done("conversation.index", notice, conversation_id=conversation_id, _anchor=f"reply-{reply.id}")
 
 

@@ -78,7 +78,7 @@ def insert(conversation_id: int) -> Answer:
         holding=done.holding or bool(request.form.get("holding")),
         caret=str(caret),
     )
-    return _answered(view, draft)
+    return answered(view, draft)
 
 
 @screen.post("/fill")
@@ -98,7 +98,7 @@ def fill(conversation_id: int) -> Answer:
         filled=put_in(request.form.get("filled", "")).text,
         caret=str(len(filled.text.encode("utf-16-le")) // 2),
     )
-    return _answered(view, draft)
+    return answered(view, draft)
 
 
 @screen.post("/look")
@@ -113,7 +113,8 @@ def look(conversation_id: int) -> Answer:
     return show(conversation_id, draft=draft)
 
 
-def _answered(view: ConversationView, draft: Draft) -> Answer:
+def answered(view: ConversationView, draft: Draft) -> Answer:
+    """The composer with `draft` in it; without JavaScript the whole page."""
     if not rendering.wants_fragment():
         return show(view.conversation.id, draft=draft)
     return rendering.fragment(
@@ -123,6 +124,7 @@ def _answered(view: ConversationView, draft: Draft) -> Answer:
         conversation=view.conversation,
         offered=offered(view),
         looked=True,
+        actor=g.actor,
     )
 
 

@@ -95,7 +95,7 @@ def draft_of(
 
 def typed() -> str:
     """What was typed into the composer, and not into the form of notes beside it; line ends as the browser counts."""
-    if not (request.endpoint or "").startswith(("composer.", "drafting.")):
+    if not (request.endpoint or "").startswith(("composer.", "drafting.", "wording.")):
         return ""
     return request.form.get("text", "").replace("\r\n", "\n")
 

@@ -47,5 +47,15 @@ def settle(conversation_id: int, reply_id: int) -> Answer:
     return rendering.done("conversation.index", "reply_is_settled", conversation_id=conversation_id)
 
 
+@screen.post("/sent-natively")
+@access.needs(Permission.REPLIES_WRITE)
+@rendering.told_on(show)
+def mark_approved_sent(conversation_id: int, reply_id: int) -> Answer:
+    """Say that an approved reply was sent in the network's own app."""
+    _check(conversation_id, reply_id)
+    replies.mark_approved_sent(g.actor, reply_id)
+    return rendering.done("conversation.index", "reply_is_marked", conversation_id=conversation_id)
+
+
 def _check(conversation_id: int, reply_id: int) -> None:
     belongs(conversations.open_conversation(g.actor, conversation_id), ShownReply, reply_id)

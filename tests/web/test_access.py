@@ -27,7 +27,7 @@ PUBLIC = {
     "health.alive",
     "health.ready",
 }
-FOR_EVERY_MEMBER = {"start.index", "profile.index", "sign_in.leave"}
+FOR_EVERY_MEMBER = {"start.index", "profile.index", "sign_in.leave", "duty.index"}
 NOT_THERE = "999999"
 
 
@@ -114,6 +114,7 @@ def test_objects_that_are_not_there_are_not_found(app: Flask, make_member: MakeM
                 continue
             form = {"insert": "1", "text": "x", "seen_up_to": "1", "role": "analyst", "reason": "thanks", "for": "1"}
             form |= {"first_minutes": "5", "next_minutes": "5", "to": "me", "note": "x", "months": "24"}
+            form |= {"confirmations": "2", "minutes": "5", "days": "0", "words": "x", "apology": "1", "seen_number": "1"}
             form["form_key"] = "k" * 24
             answer = member.get(address(rule)) if method == "GET" else member.post(address(rule), form)
             assert answer.status_code == 404, (role, method, rule.rule, answer.status_code)
@@ -169,7 +170,8 @@ def test_each_role_has_a_home(role: Role, home: str, make_member: MakeMember, vi
 
 @pytest.mark.usefixtures("at_start")
 def test_an_approver_is_told_what_will_come(make_member: MakeMember, visit: Visit) -> None:
-    assert "Nothing waits for you" in visit(make_member(Role.APPROVER)).get("/").text
+    approver = visit(make_member(Role.APPROVER))
+    assert "Nothing waits for you" in approver.get(approver.get("/").location).text
 
 
 class TestLockSeven:

@@ -1,0 +1,78 @@
+"""A core in which somebody changed something: where it stands in a reply, and the approved words put back there.
+
+Pure text. `cores.nearly` finds a window as long as the core; here it is brought to the words and the sentence in which
+it stands, so that it can be shown and replaced.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from inbox.answering import placeholders
+from inbox.answering.cores import VARIABLE
+
+_PLACE = re.compile(r"\{(" + "|".join(VARIABLE) + r")\}")
+_ENDS = ".!?…"
+_OPENING = 12
+"""Characters of a core by which its beginning is sought near the window."""
+
+_NEAR = 60
+
+
+def filled(core: str, names: Mapping[str, str]) -> str:
+    """The approved words as they would read with names in their places."""
+    return placeholders.fill(core, names).text
+
+
+def span(core: str, text: str, passage: str, names: Mapping[str, str]) -> tuple[int, int] | None:
+    """Where the changed core stands: `text[start:end]`; None where `passage` is not in the text any more.
+
+    Args:
+        passage: what `cores.nearly` found, cut where the length of the core ends.
+        names: by placeholder: what may stand before the first word of the core belongs to it.
+    """
+    start = text.find(passage)
+    if start < 0 or not passage:
+        return None
+    end = start + len(passage)
+    opening = _PLACE.sub("", core).casefold().lstrip(" ,;:")[:_OPENING].rstrip()
+    near = text.casefold().find(opening, max(0, start - _NEAR), start + _NEAR + len(opening)) if opening else -1
+    if near >= 0 and len(text.casefold()) == len(text):
+        start = near
+    while start > 0 and text[start - 1].isalnum() and text[start : start + 1].isalnum():
+        start -= 1
+    return _with_name(core, text, start, names), _to_the_end(core, text, end)
+
+
+def put_back(core: str, text: str, passage: str, names: Mapping[str, str]) -> str:
+    """`text` with the approved words where the changed ones stood; the words around them stay."""
+    found = span(core, text, passage, names)
+    if found is None:
+        return text
+    before, after = text[: found[0]], text[found[1] :]
+    if after and not after[0].isspace():
+        after = f" {after}"
+    return f"{before}{filled(core, names)}{after}"
+
+
+def _with_name(core: str, text: str, start: int, names: Mapping[str, str]) -> int:
+    place = _PLACE.match(core)
+    if place is None:
+        return start
+    name = placeholders.tame(names.get(place[1], ""))
+    between = text[:start].rstrip(" ,;:")
+    return len(between) - len(name) if name and between.endswith(name) else start
+
+
+def _to_the_end(core: str, text: str, end: int) -> int:
+    """To the end of the sentence where the core ends with one, else to the end of the word."""
+    if core.rstrip()[-1:] in _ENDS:
+        while end < len(text) and text[end - 1] not in f"{_ENDS}\n":
+            end += 1
+        while end < len(text) and text[end] in _ENDS:
+            end += 1
+        return end - 1 if text[end - 1] == "\n" else end
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return end
