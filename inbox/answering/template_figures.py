@@ -36,7 +36,7 @@ class TemplateFigures:
         changed_of: over how many answers that is.
         seconds: the median length of the waits that these answers closed; None without any.
         waits: how many waits that is.
-        calmed: the author's next comment was thanks or praise, or a member noted thanks.
+        calmed: the author's next comment was thanks or praise, or a member marked it as thanks.
         continued: the author wrote again, something else.
         silent: nothing came within a day.
         too_early: nothing came yet, and the day is not over.
@@ -81,7 +81,7 @@ def figures(actor: Actor, template_ids: Iterable[int] | None = None) -> dict[int
             gathered[template_id].changes.append(change)
         if seconds is not None:
             gathered[template_id].waits.append(seconds)
-        if next_kind == CALM_KIND or (next_kind is None and reason is NoAnswerReason.THANKS):
+        if next_kind == CALM_KIND or (next_kind is not None and reason is NoAnswerReason.THANKS):
             of.calmed += 1
         elif next_kind is not None:
             of.continued += 1

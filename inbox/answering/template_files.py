@@ -102,6 +102,8 @@ def import_file(actor: Actor, content: bytes) -> ImportReport:
         words = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Problem("template_file_unreadable") from None
+    if not words.strip():
+        raise Problem("template_file_empty")
     read = _from_json(words) if words.lstrip().startswith(("[", "{")) else _from_csv(words)
     if not read:
         raise Problem("template_file_empty")
