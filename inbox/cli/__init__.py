@@ -23,6 +23,7 @@ COMMANDS = {
     "import": "comments",
     "members": "members",
     "migrate": "programs",
+    "promises": "promises",
     "queue": "comments",
     "release": "replies",
     "reply": "replies",

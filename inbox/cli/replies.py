@@ -11,7 +11,7 @@ import click
 from inbox import members
 from inbox.answering import conversations, holds, outbox
 from inbox.answering import replies as room
-from inbox.cli.output import ROW, json_option, print_object
+from inbox.cli.output import ROW, json_option, moment, print_object
 from inbox.cli.running import in_application, sentence
 from inbox.models import ReplyKind
 from inbox.permissions import OPERATOR
@@ -26,9 +26,18 @@ from inbox.words import say
 @click.option("--as", "email", required=True, metavar="MEMBER", help="The e-mail address of the member who answers.")
 @click.option("--template", type=ROW, help="The reply template the text was made from.")
 @click.option("--holding", is_flag=True, help="It only says that we are looking into it.")
+@click.option("--promise", metavar="TIME", help="By when it says that we write again: 2026-03-02T18:00:00Z.")
 @json_option
 @in_application
-def reply(conversation: int, text_file: str, email: str, template: int | None, holding: bool, as_json: bool) -> None:
+def reply(
+    conversation: int,
+    text_file: str,
+    email: str,
+    template: int | None,
+    holding: bool,
+    promise: str | None,
+    as_json: bool,
+) -> None:
     """Answer CONVERSATION as a member: it is queued, and leaves with the next pass of the outbox."""
     text = _read(text_file)
     actor = members.actor_of(members.find_member(email))
@@ -44,6 +53,7 @@ def reply(conversation: int, text_file: str, email: str, template: int | None, h
         seen_up_to=view.seen_up_to,
         template_id=template,
         kind=ReplyKind.HOLDING if holding else ReplyKind.SUBSTANTIVE,
+        promise_due_at=moment(promise, "UTC"),
     )
     held = None if written.held_code is None else sentence(written.held_code, {})
     words = say("cli_reply_written", id=written.id, state=written.state.value)

@@ -245,3 +245,28 @@ def test_what_vanished_is_listed_with_its_last_words(inbox: Inbox, network: Demo
     (alarm,) = inbox("alarms", "--json").json()
     assert (alarm["text"], alarm["presence"], alarm["acknowledged_at"]) == ("My cup leaks.", "gone", None)
     assert "gone" in inbox("alarms").out
+
+
+def test_what_was_promised_is_listed_until_a_reply_follows(inbox: Inbox, network: DemoNetwork, tmp_path: Path) -> None:
+    assert inbox("accounts", "add", "demo", "--identifier", STAGE, "--access-key", "right-key").code == 0
+    assert inbox("members", "add", "cm@example.org", "--role", "community_manager").code == 0
+    network.write(STAGE, "critic", "My cup leaks.")
+    assert inbox("collect").code == 0
+    assert inbox("promises", "--json").json() == []
+    answer = tmp_path / "answer.txt"
+    answer.write_text("We are looking into it and will write again by 9:00.")
+    told = ("reply", "1", "--text-file", str(answer), "--as", "cm@example.org")
+    refused(inbox(*told, "--promise", "tomorrow"), "tomorrow")
+    assert inbox(*told, "--holding", "--promise", "2199-01-01T09:00:00Z").code == 0
+    assert inbox("promises", "--json").json() == [], "nothing is promised before it is sent"
+    assert inbox("send").code == 0
+    (promise,) = inbox("promises", "--json").json()
+    assert (promise["conversation_id"], promise["due_at"], promise["state"]) == (1, "2199-01-01T09:00:00Z", "open")
+    assert "open" in inbox("promises").out
+    answer.write_text("The lid has to click twice; here is how.")
+    assert inbox(*told).code == 0
+    assert inbox("send").code == 0
+    assert inbox("promises", "--json").json() == []
+    (kept,) = inbox("promises", "--all", "--json").json()
+    assert kept["state"] == "kept"
+    assert inbox("verify").code == 0
