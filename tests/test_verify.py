@@ -35,7 +35,7 @@ def used(app: Flask, at_start: datetime, database_url: str) -> Callable[[str], N
     def tamper(statement: str) -> None:
         engine = create_engine(database_url)
         with engine.begin() as connection:
-            _take_triggers_away(connection)
+            take_triggers_away(connection)
             connection.execute(text(statement))
             triggers.lay(connection)
         engine.dispose()
@@ -43,7 +43,7 @@ def used(app: Flask, at_start: datetime, database_url: str) -> Callable[[str], N
     return tamper
 
 
-def _take_triggers_away(connection: Connection) -> None:
+def take_triggers_away(connection: Connection) -> None:
     for name in triggers.names(connection.dialect.name):
         if connection.dialect.name == "sqlite":
             connection.execute(text(f"DROP TRIGGER {name}"))

@@ -36,6 +36,11 @@ SENTENCES = {
         " %(quarantined)s quarantined do not add up to them."
     ),
     "fault_stored": _l("Account %(account)s counts %(counted)s stored comments and messages, but %(found)s are there."),
+    "fault_core": _l("The core of version %(number)s of apology %(apology)s is not as it was hashed."),
+    "fault_approval": _l("Apology %(apology)s is approved, and two members do not stand behind it."),
+    "fault_unapproved": _l(
+        "Reply %(reply)s left with an apology or an admission that two members do not stand behind."
+    ),
     "fault_wait": _l("The waits of conversation %(conversation)s are not those its comments and replies give."),
     "fault_counter": _l("The counter of %(state)s on account %(account)s says %(counted)s instead of %(found)s."),
     "fault_none": _l("No fault: the rule holds, the trail is whole, the figures can be recomputed."),

@@ -1,0 +1,68 @@
+"""Verifying names a wording that is not what was approved, and words that left without two members, on both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+from config import Config
+from inbox.answering import apologies, approvals, outbox
+from inbox.answering.apologies import Wording
+from inbox.extensions import session
+from inbox.models import triggers
+from inbox.permissions import WORKER, Role
+from inbox.verify.approved import approved_faults
+from tests.answering.stage import Stage, member, written
+from tests.test_verify import take_triggers_away
+
+
+@pytest.fixture
+def used(app: Flask, config: Config, at_start: datetime, database_url: str) -> Callable[[str], None]:
+    """An approved apology and an approved reply that left; returns a function that changes them behind its back."""
+    stage = Stage(config.data_dir)
+    cm = member(Role.COMMUNITY_MANAGER, email="cm@example.org")
+    supervisor = member(Role.SUPERVISOR, email="supervisor@example.org")
+    apology = apologies.create(cm, "Seals", "en", Wording("We apologise for the seals."))
+    seen = apologies.newest_version(session(), apology.id).binding_hash
+    apologies.submit(cm, apology.id, seen_hash=seen)
+    apologies.confirm(supervisor, apology.id, seen_hash=seen)
+    written(cm, stage.comment(), "We apologise for the seals.")
+    held = written(cm, stage.comment("noor"), "We apologise for the noise.")
+    approvals.confirm(supervisor, held.id, seen_hash=held.text_hash)
+    outbox.send_due(WORKER)
+
+    def tamper(statement: str) -> None:
+        session().commit()
+        engine = create_engine(database_url)
+        with engine.begin() as connection:
+            take_triggers_away(connection)
+            connection.execute(text(statement))
+            triggers.lay(connection)
+        engine.dispose()
+
+    return tamper
+
+
+def test_approved_wordings_have_no_fault(used: object) -> None:
+    assert list(approved_faults(session())) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("UPDATE apology_versions SET core = 'We apologise for nothing.'", "fault_core"),
+        ("DELETE FROM apology_confirmations WHERE may_approve", "fault_approval"),
+        ("UPDATE apology_confirmations SET may_approve = NOT may_approve WHERE may_approve", "fault_approval"),
+        ("UPDATE apology_versions SET binding_hash = 'x'", "fault_approval"),
+        ("DELETE FROM reply_confirmations WHERE may_approve", "fault_unapproved"),
+        ("UPDATE replies SET text_hash = 'x' WHERE id = 2", "fault_unapproved"),
+    ],
+)
+def test_each_change_behind_its_back_is_named(used: Callable[[str], None], statement: str, code: str) -> None:
+    used(statement)
+    fault = next(approved_faults(session()))
+    assert fault.code == code
