@@ -13,7 +13,6 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -47,23 +46,47 @@ _GREETING = re.compile(
 )
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _WORDS = re.compile(r"\w+")
+_MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u0652]+")
 
 
 def plain(text: str, names: Collection[str], *, greeting: bool = True) -> str:
     """`text` as it is compared: one sentence a line, in small letters without accents and signs.
 
     Args:
-        names: of the person it is for; taken out wherever they stand.
+        names: of the person it is for; their words are taken out wherever they stand.
         greeting: whether a greeting with a name at the beginning is taken out.
     """
-    folded = _folded(_MENTION.sub(" ", _ADDRESS.sub(" ", text)))
+    if "/" in text or "www." in text:
+        text = _ADDRESS.sub(" ", text)
+    if "@" in text or "＠" in text:
+        text = _MENTION.sub(" ", text)
+    folded = folded_letters(text)
     if greeting:
         folded = _GREETING.sub("", folded, count=1)
-    masked = _mask(tuple(names))
-    if masked is not None:
-        folded = masked.sub(" ", folded)
-    lines = (" ".join(_WORDS.findall(sentence)) for sentence in _SENTENCE.findall(folded))
-    return "\n".join(line for line in lines if line)
+    theirs = _words_of(names)
+    lines = []
+    for sentence in _SENTENCE.findall(folded):
+        words = _WORDS.findall(sentence)
+        if not theirs.isdisjoint(words):
+            words = [word for word in words if word not in theirs]
+        if words:
+            lines.append(" ".join(words))
+    return "\n".join(lines)
+
+
+def folded_letters(text: str) -> str:
+    """`text` in small letters without accents."""
+    plainly = text.casefold().replace("’", "'")
+    return plainly if plainly.isascii() else _MARKS.sub("", unicodedata.normalize("NFKD", plainly))
+
+
+def _words_of(names: Collection[str]) -> set[str]:
+    """The words of names that are taken out. Short ones ("de", "al") only where they are the whole name."""
+    found: set[str] = set()
+    for name in names:
+        words = _WORDS.findall(folded_letters(name))
+        found.update(words if len(words) == 1 else (word for word in words if len(word) > 2))
+    return found
 
 
 def sentences_of(text: str) -> list[str]:
@@ -176,24 +199,25 @@ def _read_all(current: Session, account_id: int, known: Known, since: datetime) 
 
 
 def _read_news(current: Session, account_id: int, known: Known) -> None:
-    wanted = _replies_of(account_id)
-    rows = list(current.execute(wanted.where(Reply.id > known.read_up_to - _OVERLAP)))
+    """First how the newest replies and the unfinished ones stand, then the words of those that were not known."""
+    states = select(Reply.id, Reply.state).where(Reply.account_id == account_id)
+    rows = list(current.execute(states.where(Reply.id > known.read_up_to - _OVERLAP)))
     if known.pending:
-        rows += current.execute(wanted.where(among(Reply.id, sorted(known.pending))))
-    for row in rows:
-        _take(known, row)
+        rows += current.execute(states.where(among(Reply.id, sorted(known.pending))))
+    known.forget([row.id for row in rows if row.state not in LEFT])
+    unread = [row.id for row in rows if row.id not in known and (row.state in LEFT or row.id not in known.pending)]
+    if unread:
+        for row in current.execute(_replies_of(account_id).where(among(Reply.id, unread))):
+            _take(known, row)
+    known.read_up_to = max([known.read_up_to, *(row.id for row in rows)])
 
 
 def _take(known: Known, row: Row[Any]) -> None:
-    known.read_up_to = max(known.read_up_to, row.id)
     known.pending.discard(row.id)
     if row.state in LEFT and row.text:
-        if row.id not in known:
-            text = plain(row.text, (row.display_name, row.identifier, row.account_name))
-            known.add(row.id, KnownReply(row.author_id, row.created_at, text))
-        return
-    known.forget([row.id])
-    if row.state in _MAY_LEAVE:
+        text = plain(row.text, (row.display_name, row.identifier, row.account_name))
+        known.add(row.id, KnownReply(row.author_id, row.created_at, text))
+    elif row.state in _MAY_LEAVE:
         known.pending.add(row.id)
 
 
@@ -225,22 +249,7 @@ def _forget_erased(current: Session, known: Known) -> None:
                 Erasure.decision == Decision.CONFIRMED, Erasure.decided_at >= known.erasures_read_at - _LEEWAY
             )
         )
-        known.forget(known.written_by(set(erased)))
+        authors = set(erased)
+        if authors:
+            known.forget(known.written_by(authors))
     known.erasures_read_at = now
-
-
-@lru_cache(maxsize=4096)
-def _mask(names: tuple[str, ...]) -> re.Pattern[str] | None:
-    wanted = {_folded(name).strip() for name in names} | {
-        word for name in names for word in _WORDS.findall(_folded(name)) if len(word) > 2
-    }
-    wanted.discard("")
-    if not wanted:
-        return None
-    either = "|".join(re.escape(name) for name in sorted(wanted, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{either})(?!\w)")
-
-
-def _folded(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
-    return "".join(character for character in apart if not unicodedata.combining(character))

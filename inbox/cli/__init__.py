@@ -33,6 +33,7 @@ COMMANDS = {
     "serve": "programs",
     "show": "comments",
     "statement": "figures",
+    "templates": "templates",
     "trail": "proof",
     "verify": "proof",
     "worker": "programs",

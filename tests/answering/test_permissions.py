@@ -7,7 +7,19 @@ from collections.abc import Callable
 import pytest
 
 from inbox import clock
-from inbox.answering import conversations, holds, outbox, queue, replies, templates
+from inbox.answering import (
+    conversations,
+    holds,
+    likeness,
+    outbox,
+    queue,
+    replies,
+    starter_templates,
+    template_figures,
+    template_files,
+    template_search,
+    templates,
+)
 from inbox.models import NoAnswerReason
 from inbox.permissions import OPERATOR, SYSTEM, WORKER, Actor, Refused, Role
 from inbox.problems import Problem
@@ -47,6 +59,18 @@ DEEDS: dict[str, tuple[Callable[[Actor], object], set[str]]] = {
     "templates.edit": (lambda actor: templates.edit(actor, 0, name="x", texts={"en": "x"}), ANSWERS),
     "templates.retire": (lambda actor: templates.retire(actor, 0), ANSWERS),
     "templates.bring_back": (lambda actor: templates.bring_back(actor, 0), ANSWERS),
+    "templates.confirm_facts": (lambda actor: templates.confirm_facts(actor, 0, seen_number=1), ANSWERS),
+    "templates.versions_of": (lambda actor: templates.versions_of(actor, 0), SEES),
+    "templates.ask": (lambda actor: templates.ask(actor, 0, "{x}", language="en"), SEES),
+    "template_search.search": (lambda actor: template_search.search(actor, "x"), SEES),
+    "template_search.tags_in_use": (template_search.tags_in_use, SEES),
+    "template_figures.figures": (template_figures.figures, SEES),
+    "template_files.export_csv": (template_files.export_csv, SEES),
+    "template_files.export_json": (template_files.export_json, SEES),
+    "template_files.import_file": (lambda actor: template_files.import_file(actor, b""), ANSWERS),
+    "starter_templates.add_starter_set": (starter_templates.add_starter_set, ANSWERS),
+    "starter_templates.count_missing": (starter_templates.count_missing, SEES),
+    "likeness.look": (lambda actor: likeness.look(actor, 0, "x"), ANSWERS),
     "holds.hold": (holds.hold, ANSWERS | {"operator"}),
     "holds.release": (holds.release, {"supervisor", "operator"}),
     "holds.waiting_behind": (holds.waiting_behind, SEES),
@@ -55,8 +79,13 @@ DEEDS: dict[str, tuple[Callable[[Actor], object], set[str]]] = {
     "outbox.sweep": (outbox.sweep, ANSWERS | {"operator", "worker"}),
 }
 
-ROOMS = (queue, conversations, replies, templates, holds, outbox)
+ROOMS = (
+    *(queue, conversations, replies, templates, holds, outbox, likeness),
+    *(starter_templates, template_figures, template_files, template_search),
+)
 PURE = {"fill", "names_in", "measure", "new_form_key", "in_force", "may_leave", "why_not", "mark_held", "add"}
+PURE |= {"rewrite", "fill_in", "change_of", "title_of", "own_places", "split_tags", "add_starters"}
+PURE |= {"fits", "folded", "check", "needed_reason"}
 
 
 def actor_of(role: Role) -> Actor:

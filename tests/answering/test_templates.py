@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -126,7 +127,7 @@ def test_hostile_names_are_sent_as_plain_text(stage: Stage, cm: Actor) -> None:
 
 
 def test_own_placeholders_have_a_question_and_a_default(stage: Stage, cm: Actor) -> None:
-    places = {
+    places: dict[str, dict[str, Any]] = {
         "Shop": {"prompt": {"en": "Which shop?", "fr": "Quel magasin ?"}, "default": "our shop"},
         "order": {"prompt": {"en": "Which order?", "de": " "}, "default": ""},
         "gone": {"prompt": {"en": "Nowhere in the text"}},
@@ -250,7 +251,7 @@ def test_a_template_to_begin_with_speaks_the_readers_language_until_it_is_rename
         assert (shown.name, shown.template.name) != (shown.template.name, shown.name)
         assert "danger" in shown.tags
         french = shown.name
-        same = {"purpose": shown.purpose, "tags": shown.tags, "places": shown.version.placeholders, "holding": True}
+        same: dict[str, Any] = {"purpose": shown.purpose, "tags": shown.tags, "places": shown.version.placeholders, "holding": True}
         texts = dict(shown.version.texts)
         templates.edit(cm, shown.id, name=french, texts={**texts, "en": "Stop using {topic}."}, **same)
         assert templates.get_template(cm, shown.id).template.starter_code == "safety"
