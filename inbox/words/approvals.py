@@ -76,7 +76,7 @@ SENTENCES = {
     "advice.harm.missing": _l("Name what people suffered, in their words: “the situation” is nobody’s harm."),
     "advice.unconditional.found": _l("It sets no condition."),
     "advice.unconditional.missing": _l(
-        "A condition takes it back: “if anyone was offended” tells them that nothing was."
+        "A condition takes it back: “if anyone was offended” says that perhaps nobody was."
     ),
     "advice.speaker.found": _l("It is clear who speaks."),
     "advice.speaker.missing": _l("Say who speaks: “we”, or our name."),
