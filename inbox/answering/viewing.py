@@ -200,7 +200,7 @@ def _others(conversation: Conversation) -> tuple[list[OtherConversation], dict[C
     }
     if sum(counts.values()) < 2:
         return [], counts
-    found = current.connection().execute(_OTHERS, {**named, "conversation": conversation.id}).all()
-    words = threads.newest_words(current, [other.id for other in found])
+    found = current.connection().execute(_OTHERS, {**named, "conversation": conversation.id}).mappings().all()
+    words = threads.newest_words(current, [other["id"] for other in found])
     beginnings = {number: None if text is None else excerpt(text) for number, text in words.items()}
-    return [OtherConversation(*other, beginnings.get(other.id)) for other in found], counts
+    return [OtherConversation(**other, excerpt=beginnings.get(other["id"])) for other in found], counts
