@@ -19,8 +19,7 @@ from inbox.problems import Problem
 _TYPED = re.compile(r"\{\s*(?:fact|fait)\s*:\s*([^{}\n]*?)\s*\}", re.IGNORECASE)
 """`{fact:leak}`; spaces and capitals do no harm, and who writes French may type `{fait:leak}`."""
 
-_LEAST_RECOGNISED = 8
-"""Characters that words must have to be recognised in a free text: less would be found everywhere."""
+_LEAST_WORDS, _LEAST_WITH_DIGITS = 8, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +205,19 @@ def outdated_versions(session: Session) -> list[Outdated]:
     return found
 
 
+def recognisable(words: str) -> bool:
+    """Whether words are found again in a free text without being found everywhere: eight characters, five of them
+    where there is a digit ("lot 14"), or a figure of at least three digits ("312")."""
+    folded = _folded(words)
+    least = _LEAST_WITH_DIGITS if any(character.isdigit() for character in folded) else _LEAST_WORDS
+    return len(folded) >= least or re.search(r"\d{3}", folded) is not None
+
+
 def recognised(session: Session, text: str) -> tuple[int, ...]:
     """The versions of facts in use whose words stand in a text that somebody typed, ascending.
 
-    Of each fact the newest version that is found, so that words of an earlier one show that they are outdated. Words
-    of fewer than eight characters are not looked for.
+    Of each fact the newest version that is found, so that words of an earlier one show that they are outdated. What is
+    not `recognisable` is not looked for.
     """
     facts: dict[int, list[FactVersion]] = defaultdict(list)
     for version in session.scalars(
@@ -266,6 +273,6 @@ def _folded(text: str) -> str:
 def _stands_in(version: FactVersion, folded: str) -> bool:
     for words in version.texts.values():
         wanted = _folded(str(words))
-        if len(wanted) >= _LEAST_RECOGNISED and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded):
+        if recognisable(wanted) and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded):
             return True
     return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from inbox.answering.citations import outdated_versions
@@ -53,7 +53,7 @@ def citing(actor: Actor, fact_id: int) -> list[Cites]:
     return sorted(found, key=lambda each: (not each.stale, each.kind, each.name.casefold()))
 
 
-def _of(current: Session, statement: Select[Any], fact_id: int) -> list[tuple[Any, bool]]:
+def _of(current: Session, statement: Any, fact_id: int) -> list[tuple[Any, bool]]:
     outdated = {each.version.id for each in outdated_versions(current)}
     rows = current.execute(statement.where(FactVersion.fact_id == fact_id))
     return [(row, row.fact_version_id in outdated) for row in rows]
@@ -69,7 +69,7 @@ def _newest(version: Any, of: InstrumentedAttribute[int]) -> Any:
 
 _CITED = (Citation.fact_version_id, FactVersion.fact_id)
 
-_STATEMENTS: dict[Literal["template", "apology", "line"], Select[Any]] = {
+_STATEMENTS: dict[Literal["template", "apology", "line"], Any] = {
     "template": select(ReplyTemplate.id, ReplyTemplate.name, *_CITED)
     .join(ReplyTemplateVersion, ReplyTemplateVersion.template_id == ReplyTemplate.id)
     .join(Citation, Citation.template_version_id == ReplyTemplateVersion.id)

@@ -21,6 +21,7 @@ from inbox.answering.citations import (
     cited_in,
     expand,
     outdated_in_reply,
+    recognisable,
     recognised,
     stale_apology_versions,
     stale_line_versions,
@@ -141,8 +142,8 @@ def create(actor: Actor, name: str, texts: Mapping[str, str], source: str = "") 
         source: how we know.
 
     Raises:
-        Problem: `fact_name_unusable`, `fact_words_empty`, `fact_words_too_long`, `fact_braces`,
-            `language_code_unknown`.
+        Problem: `fact_name_unusable`, `fact_words_empty`, `fact_words_too_long`, `fact_words_too_short`,
+            `fact_braces`, `language_code_unknown`.
         Conflict: `fact_name_taken`.
     """
     require(actor, Permission.FACTS_WRITE)
@@ -319,6 +320,8 @@ def _texts(texts: Mapping[str, str]) -> dict[str, str]:
         if "{" in words or "}" in words:
             # What stands in braces would be filled in, or block, once the fact stands in a wording.
             raise Problem("fact_braces")
+        if not recognisable(words):
+            raise Problem("fact_words_too_short", words=words)
         clean[language] = words
     return clean
 

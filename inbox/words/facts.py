@@ -21,6 +21,9 @@ SENTENCES = {
     "fact_unknown": _l("There is no fact called “%(name)s”: check how it is spelt."),
     "fact_words_empty": _l("Write what we say, in at least one language."),
     "fact_words_too_long": _l("The words are too long: %(most)s characters at most, as they stand inside a sentence."),
+    "fact_words_too_short": _l(
+        "“%(words)s” is too short to be found again in what was sent: write it with what it counts, “14 people”."
+    ),
     "follow_up_unfit": _l("Choose a reply that was sent in the same conversation after the fact changed."),
     # On the pages, after a deed.
     "correction_noted": _l("Noted."),

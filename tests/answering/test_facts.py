@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.answering import facts, templates
+from inbox.answering import citing, facts, lines, templates
 from inbox.answering.facts import Expanded
+from inbox.crisis import crises
 from inbox.extensions import writing
 from inbox.measuring import waits
 from inbox.models import Citation, Conversation, Correction, FactVersion, Notice, Reply, ReplyOrigin, ReplyState
@@ -114,6 +115,8 @@ def test_expanding_breaks_on_nothing_and_evaluates_nothing(text: str) -> None:
         ("other", {"en": "{fact:leak}"}, "fact_braces"),
         ("other", {"en": "x" * 501}, "fact_words_too_long"),
         ("other", {"english": "x"}, "language_code_unknown"),
+        ("other", {"en": "14"}, "fact_words_too_short"),
+        ("other", {"en": "at noon"}, "fact_words_too_short"),
     ],
 )
 def test_a_fact_that_nobody_could_cite_is_not_stored(
@@ -188,6 +191,13 @@ def test_words_of_a_fact_are_recognised_in_free_text(store: Session, supervisor:
     second = facts.change(supervisor, leak, NEW, seen_number=1).id
     assert facts.recognised(store, "Not 312 people but 340 people.") == (second,)
     assert facts.recognised(store, "It affected 312 people.") == (first,), "earlier words are found out"
+
+
+@pytest.mark.parametrize("words", ["312", "lot 14", "1 024 €", "14 people", "in hospital"])
+def test_what_can_be_noted_can_be_found_again(store: Session, supervisor: Actor, words: str) -> None:
+    fact = facts.create(supervisor, "figure", {"en": words})
+    assert facts.recognised(store, f"We know: {words}, no more.") == (newest(fact.id, store).id,)
+    assert facts.recognised(store, f"We know: 7{words}7, no more.") == ()
 
 
 def test_replies_sent_with_it_are_listed_oldest_first(
@@ -278,3 +288,29 @@ def test_what_cites_a_fact_is_counted(store: Session, stage: Stage, supervisor: 
     assert (cited.templates, cited.apologies, cited.lines, cited.replies) == (0, 0, 0, 2)
     assert store.scalars(select(Citation.reply_id)).all() == store.scalars(select(Reply.id)).all()
     assert len(store.scalars(select(Conversation.id)).all()) == 2
+
+
+def test_what_cites_it_at_present_is_named_the_stale_first(
+    store: Session, stage: Stage, supervisor: Actor, cm: Actor, leak: int
+) -> None:
+    templates.create(cm, "Zeta", {"en": "It affected {fact:leak}."})
+    lines.write(supervisor, None, "We say {fact:leak}.", language="en", seen_number=0)
+    crisis = crises.open_crisis(supervisor, "Leak", [stage.account_id])
+    lines.write(supervisor, crisis.id, "We say {fact:leak}.", language="en", seen_number=0)
+    assert [(each.kind, each.id, each.name, each.stale) for each in citing.citing(cm, leak)] == [
+        ("line", None, "", False),
+        ("line", crisis.id, "Leak", False),
+        ("template", 1, "Zeta", False),
+    ]
+    facts.change(supervisor, leak, NEW, seen_number=1)
+    lines.write(supervisor, None, "We say {fact:leak}.", language="en", seen_number=1)
+    assert [(each.kind, each.id, each.stale) for each in citing.citing(cm, leak)] == [
+        ("line", crisis.id, True),
+        ("template", 1, True),
+        ("line", None, False),
+    ]
+    crises.close_crisis(supervisor, crisis.id)
+    templates.retire(cm, 1)
+    assert [each.id for each in citing.citing(cm, leak)] == [None], "what is closed or retired cites nothing at present"
+    cited = facts.get_fact(cm, leak).cited_by
+    assert (cited.templates, cited.lines) == (1, 2), "each wording counts once, whatever its versions"
