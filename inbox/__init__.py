@@ -11,10 +11,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import MAX_BODY_BYTES, Config
 
 
-def create_app(config: Config | None = None) -> Flask:
+def create_app(config: Config | None = None, *, pages: bool = True) -> Flask:
     """The Flask application over `config`, by default the environment's.
 
     Opens no connection: whoever serves or works checks the schema first (`inbox.models.schema.check`).
+
+    Args:
+        pages: it answers browsers. The worker and most commands do without, and begin sooner.
 
     Raises:
         ConfigError: a setting cannot be used.
@@ -48,5 +51,5 @@ def create_app(config: Config | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     refusals.keep(app)
     notices.listen()
-    web.init_app(app)
+    web.init_app(app, pages=pages)
     return app

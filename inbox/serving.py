@@ -122,7 +122,7 @@ def serve(config: Config, listener: socket.socket, *, processes: int, threads: i
     def work() -> None:
         listener.close()
         stop_with(alive, lambda: os.kill(os.getpid(), signal.SIGTERM))
-        run_worker(create_app(config))
+        run_worker(create_app(config, pages=False))
 
     _watch([Supervised("web server", program(serve_pages)), Supervised("worker", program(work))])
 

@@ -139,7 +139,7 @@ OVERWRITING = [
 ]
 
 
-_CHOSEN = {"declarations": {"comment_id": 2}}
+_CHOSEN = {"citations": {"reply_id": 1}, "declarations": {"comment_id": 2}}
 """Where the database asks for more than a value of the right type."""
 
 

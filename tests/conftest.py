@@ -65,9 +65,15 @@ def config(database_url: str, tmp_path: Path) -> Config:
 
 
 @pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
+def pages() -> bool:
+    """Whether the application under test answers browsers; most tests do without, and begin sooner."""
+    return False
+
+
+@pytest.fixture
+def app(config: Config, pages: bool) -> Iterator[Flask]:
     """The application, with an application context pushed."""
-    application = create_app(config)
+    application = create_app(config, pages=pages)
     application.testing = True
     with application.app_context():
         yield application

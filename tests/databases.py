@@ -49,6 +49,10 @@ def _postgresql_folder() -> str:
 
     server = postgres_server.get_server(tempfile.mkdtemp(prefix="inbox-pg-"), cleanup_mode="delete")
     folder = str(server.get_uri()).rpartition("host=")[2]
+    # What a test wrote need not outlive a power cut; the answers are the same, and databases are made in less time.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        _sql(folder, f"ALTER SYSTEM SET {setting} = off")
+    _sql(folder, "SELECT pg_reload_conf()")
     _sql(folder, f"CREATE DATABASE {_TEMPLATE}")
     schema.upgrade(_postgresql_url(folder, _TEMPLATE))
     return folder

@@ -64,6 +64,12 @@ from tests.scenes import Scene
 SOURCES = Path(inbox.__file__).parent
 
 
+@pytest.fixture
+def pages() -> bool:
+    """Routes are one of the locks."""
+    return True
+
+
 @pytest.fixture(params=(*ENGINES, "application"))
 def engine_name(request: pytest.FixtureRequest) -> str:
     """Which engine, or `application` for PostgreSQL as the documented role."""

@@ -49,7 +49,7 @@ def application(*, ready: bool = True, for_good: bool = False) -> Iterator[Flask
         click.ClickException: something the reader can do something about, as one sentence.
     """
     try:
-        app = create_app()
+        app = create_app(pages=False)
     except ConfigError as error:
         raise click.ClickException(str(error)) from None
     with app.app_context(), force_locale(language()), _no_connection_left(), _one_sentence():

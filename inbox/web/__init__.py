@@ -88,17 +88,19 @@ class _Number(IntegerConverter):
         super().__init__(url_map, max=2**63 - 1)
 
 
-def init_app(app: Flask) -> None:
-    """Register every page of `app`, and what stands around all of them.
+def init_app(app: Flask, *, pages: bool = True) -> None:
+    """Register every page of `app`, and what stands around all of them; without pages, only the languages.
 
     Raises:
         UndeclaredView: a page does not say who may open it.
         ForbiddenDeed: a route is one that the rule forbids.
     """
+    languages.init_app(app)
+    if not pages:
+        return
     app.url_map.converters["int"] = _Number
     headers.init_app(app)
     access.init_app(app)
-    languages.init_app(app)
     rendering.init_app(app)
     errors.init_app(app)
     for screen in SCREENS:

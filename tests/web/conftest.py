@@ -38,6 +38,12 @@ def translations() -> None:
 
 
 @pytest.fixture
+def pages() -> bool:
+    """Pages are what these tests look at."""
+    return True
+
+
+@pytest.fixture
 def scene(app: Flask, at_start: Any) -> Scene:
     """An empty brand whose comments were written in the hour before now."""
     return Scene(START - timedelta(hours=1))
