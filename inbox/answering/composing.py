@@ -14,15 +14,23 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from inbox import clock, connecting
-from inbox.answering import judging, placeholders, submitting
+from inbox.answering import judging, submitting
 from inbox.answering.finding import account_of, conversation_of, move, typed
+from inbox.answering.fitness import (
+    reason_for_likeness,
+    refuse_second,
+    refuse_unfilled,
+    refuse_unseen,
+    target,
+    version_of,
+)
 from inbox.answering.telling import tell
+from inbox.answering.template_filling import change_of
 from inbox.extensions import writing
 from inbox.measuring import waits
 from inbox.models import (
     IMPORT,
     Comment,
-    CommentState,
     CommentVersion,
     Conversation,
     Reply,
@@ -30,10 +38,9 @@ from inbox.models import (
     ReplyMove,
     ReplyOrigin,
     ReplyState,
-    ReplyTemplateVersion,
 )
 from inbox.permissions import Actor, Permission, require
-from inbox.problems import Conflict, Problem, Unknown
+from inbox.problems import Conflict, Problem
 
 KEY_LENGTH = 26
 LONGEST_DELAY = 3600
@@ -41,8 +48,6 @@ LONGEST_DELAY = 3600
 
 LEEWAY = timedelta(minutes=2)
 """How far a member's or a network's clock may be ahead of ours."""
-
-_ANSWERS_NOTHING = (ReplyState.RETURNED, ReplyState.FAILED, ReplyState.WITHDRAWN)
 
 _KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _FORM_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -63,6 +68,9 @@ def write(
     answered_up_to: int | None = None,
     comment_id: int | None = None,
     template_id: int | None = None,
+    template_version_id: int | None = None,
+    template_filled: str = "",
+    likeness_reason: str = "",
     kind: ReplyKind = ReplyKind.SUBSTANTIVE,
     promise_due_at: datetime | None = None,
     delay_seconds: int = 0,
@@ -79,6 +87,9 @@ def write(
             scripts do, nobody asks whether there is a later one.
         comment_id: what it answers; left out, the newest comment on the writer's screen that is still there.
         template_id: what the writer started from.
+        template_version_id: which version of it; the newest when left out.
+        template_filled: what templates said before anything was changed by hand.
+        likeness_reason: why nearly the same text goes to many, where the account asks for it.
         promise_due_at: by when it says that we will write again (aware).
         delay_seconds: how long it can still be taken back before it leaves, from 0 to `LONGEST_DELAY`.
 
@@ -90,9 +101,9 @@ def write(
         Conflict: `form_key_used`: this form already sent another text; `answered_meanwhile`: there is a reply that the
             writer has not seen.
         Problem: it cannot be sent as it is, and nothing was stored: `reply_empty`, `reply_too_long`,
-            `placeholder_left`, `promise_in_past`, `account_imported`, `account_not_connected`, `comment_gone`,
-            `seen_unknown`, or the code with which the network restricts replies under the comment; then mark an answer
-            as sent natively.
+            `placeholder_left`, `promise_in_past`, `likeness_reason_needed`, `account_imported`,
+            `account_not_connected`, `comment_gone`, `seen_unknown`, or the code with which the network restricts
+            replies under the comment; then mark an answer as sent natively.
     """
     require(actor, Permission.REPLIES_WRITE)
     clean = typed(text, empty="reply_empty")
@@ -104,21 +115,25 @@ def write(
 
     def compose(current: Session, conversation: Conversation, reply: Reply) -> Told:
         if answered_up_to is not None:
-            _refuse_second(current, conversation, answered_up_to)
+            refuse_second(current, conversation, answered_up_to)
         account = account_of(current, conversation.account_id)
         judged = judging.judge(current, account, conversation, clean, member_id=actor.member_id, lock=True)
         if not account.connected and (account.network != IMPORT or judged.held_code is None):
             raise Problem(
                 "account_imported" if account.network == IMPORT else "account_not_connected", account=account.name
             )
-        comment = _target(current, conversation, comment_id, seen_up_to)
+        comment = target(current, conversation, comment_id, seen_up_to)
         length = connecting.length_of(account, clean)
         if not length.fits:
             raise Problem("reply_too_long", used=length.used, limit=length.limit)
-        if template_id is not None:
-            _refuse_unfilled(current, template_id, clean)
+        refuse_unfilled(current, template_id, template_filled, clean)
+        reply.likeness_reason = reason_for_likeness(current, account, conversation, judged.rest, likeness_reason)
         reply.comment_id, reply.target_remote_id = comment.id, comment.remote_id
-        reply.template_id, reply.kind, reply.promise_due_at = template_id, kind, due_at
+        reply.kind, reply.promise_due_at = kind, due_at
+        if template_id is not None:
+            reply.template_id = template_id
+            reply.template_version_id = version_of(current, template_id, template_version_id).id
+            reply.template_change = change_of(template_filled, clean) if template_filled else None
         submitting.decide(current, reply, judged, delay=timedelta(seconds=delay_seconds))
         return lambda: submitting.tell_decided(current, actor, reply, judged)
 
@@ -249,7 +264,7 @@ def _store(
             found = known(current)
             if found is not None:
                 return found, False
-            _refuse_unseen(current, conversation, seen_up_to)
+            refuse_unseen(current, conversation, seen_up_to)
             reply = Reply(
                 conversation_id=conversation.id,
                 account_id=conversation.account_id,
@@ -275,61 +290,3 @@ def _store(
         if found is None:
             raise
         return found, False
-
-
-def _refuse_unseen(current: Session, conversation: Conversation, seen_up_to: int) -> None:
-    belongs = current.scalar(
-        select(CommentVersion.id)
-        .join(Comment, Comment.id == CommentVersion.comment_id)
-        .where(CommentVersion.id == seen_up_to, Comment.conversation_id == conversation.id)
-    )
-    if belongs is None:
-        raise Problem("seen_unknown")
-
-
-def _refuse_second(current: Session, conversation: Conversation, answered_up_to: int) -> None:
-    later = select(Reply.id).where(
-        Reply.conversation_id == conversation.id,
-        Reply.id > answered_up_to,
-        Reply.automatic.is_(False),
-        Reply.state.not_in(_ANSWERS_NOTHING),
-    )
-    if current.scalar(later.limit(1)) is not None:
-        raise Conflict("answered_meanwhile")
-
-
-def _target(current: Session, conversation: Conversation, comment_id: int | None, seen_up_to: int) -> Comment:
-    of_conversation = select(Comment).where(Comment.conversation_id == conversation.id)
-    if comment_id is not None:
-        comment = current.scalars(of_conversation.where(Comment.id == comment_id)).first()
-        if comment is None:
-            raise Unknown("comment_unknown", id=comment_id)
-    else:
-        on_screen = select(CommentVersion.id).where(
-            CommentVersion.comment_id == Comment.id, CommentVersion.id <= seen_up_to
-        )
-        comment = current.scalars(
-            of_conversation.where(on_screen.exists(), Comment.state == CommentState.PRESENT)
-            .order_by(Comment.posted_at.desc(), Comment.id.desc())
-            .limit(1)
-        ).first()
-    if comment is None or comment.state is not CommentState.PRESENT:
-        raise Problem("comment_gone")
-    if not comment.can_reply:
-        raise Problem(comment.can_reply_code or "reply_restricted")
-    return comment
-
-
-def _refuse_unfilled(current: Session, template_id: int, text: str) -> None:
-    newest = current.scalars(
-        select(ReplyTemplateVersion)
-        .where(ReplyTemplateVersion.template_id == template_id)
-        .order_by(ReplyTemplateVersion.number.desc())
-        .limit(1)
-    ).first()
-    if newest is None:
-        raise Unknown("template_unknown", id=template_id)
-    known = {name for template in newest.texts.values() for name in placeholders.names_in(template)}
-    left = [name for name in placeholders.names_in(text) if name in known]
-    if left:
-        raise Problem("placeholder_left", name=left[0])

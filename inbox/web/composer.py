@@ -40,6 +40,9 @@ def send(conversation_id: int) -> Answer:
         seen_up_to=number("seen_up_to"),
         answered_up_to=number("answered_up_to"),
         template_id=optional_number("template_id"),
+        template_version_id=optional_number("template_version_id"),
+        template_filled=request.form.get("filled", "").replace("\r\n", "\n"),
+        likeness_reason=request.form.get("likeness_reason", ""),
         kind=ReplyKind.HOLDING if request.form.get("holding") else ReplyKind.SUBSTANTIVE,
         promise_due_at=moment("promise_due_at") if request.form.get("promise_due_at") else None,
     )

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from inbox import clock
-from inbox.answering import apologies, approvals, facts, outbox, replies
+from inbox.answering import apologies, approvals, facts, outbox, replies, templates
 from inbox.answering.apologies import Wording
 from inbox.extensions import session, writing
 from inbox.models import (
@@ -24,7 +24,7 @@ from inbox.models import (
     ReplyVersion,
 )
 from inbox.permissions import WORKER, Actor, Refused, Role
-from inbox.problems import Conflict, Problem
+from inbox.problems import Conflict, Problem, Unknown
 from tests.answering.stage import Stage, deeds, member, reply_now, written
 
 CORE = "We apologise for the broken seals. Every jar is replaced by Friday."
@@ -272,3 +272,32 @@ def test_on_an_imported_account_an_approved_reply_is_sent_natively(stage: Stage,
     assert replies.mark_approved_sent(cm, reply.id).state is ReplyState.SENT
     with pytest.raises(Problem, match="account_imported"):
         written(cm, conversation, "It is on our page.")
+
+
+def test_many_copies_ask_for_a_reason_where_the_account_wants_one(stage: Stage, cm: Actor) -> None:
+    text = "The jar can be brought back to any shop, and the money is paid at the counter there."
+    with writing() as current:
+        current.get_one(Account, stage.account_id).likeness_limit = 2
+    for author in ("a1", "a2"):
+        assert written(cm, stage.comment(author), text).likeness_reason == ""
+    with pytest.raises(Problem, match="likeness_reason_needed"):
+        written(cm, stage.comment("a3"), text)
+    given = written(cm, stage.comment("a4"), text, likeness_reason="The shop’s own words")
+    assert (given.state, given.likeness_reason) == (ReplyState.QUEUED, "The shop’s own words")
+
+
+def test_how_much_of_a_template_was_changed_by_hand_is_kept(stage: Stage, cm: Actor) -> None:
+    template = templates.create(cm, "Shop", {"en": "Bring {what} to any shop, {author_name}."})
+    filled = "Bring {what} to any shop, Ines."
+    conversation = stage.comment()
+    with pytest.raises(Problem, match="placeholder_left"):
+        written(cm, conversation, filled, template_id=template.id, template_filled=filled)
+    with pytest.raises(Problem, match="placeholder_left"):
+        written(cm, conversation, filled, template_filled=filled)
+    reply = written(
+        cm, conversation, "Bring the jar to any shop, Ines.", template_id=template.id, template_filled=filled
+    )
+    assert reply.template_version_id is not None
+    assert 0 < (reply.template_change or 0) < 0.6
+    with pytest.raises(Unknown, match="template_unknown"):
+        written(cm, conversation, "Any shop.", template_id=template.id, template_version_id=999)

@@ -1,0 +1,98 @@
+"""What must be so before a reply is stored: it answers what was seen, nothing in it is unfilled, it is no mere copy."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inbox.answering import likeness, placeholders
+from inbox.answering.finding import typed
+from inbox.models import (
+    Account,
+    Comment,
+    CommentState,
+    CommentVersion,
+    Conversation,
+    Reply,
+    ReplyState,
+    ReplyTemplateVersion,
+)
+from inbox.problems import Conflict, Problem, Unknown
+
+_ANSWERS_NOTHING = (ReplyState.RETURNED, ReplyState.FAILED, ReplyState.WITHDRAWN)
+
+
+def refuse_unseen(current: Session, conversation: Conversation, seen_up_to: int) -> None:
+    belongs = current.scalar(
+        select(CommentVersion.id)
+        .join(Comment, Comment.id == CommentVersion.comment_id)
+        .where(CommentVersion.id == seen_up_to, Comment.conversation_id == conversation.id)
+    )
+    if belongs is None:
+        raise Problem("seen_unknown")
+
+
+def refuse_second(current: Session, conversation: Conversation, answered_up_to: int) -> None:
+    later = select(Reply.id).where(
+        Reply.conversation_id == conversation.id,
+        Reply.id > answered_up_to,
+        Reply.automatic.is_(False),
+        Reply.state.not_in(_ANSWERS_NOTHING),
+    )
+    if current.scalar(later.limit(1)) is not None:
+        raise Conflict("answered_meanwhile")
+
+
+def target(current: Session, conversation: Conversation, comment_id: int | None, seen_up_to: int) -> Comment:
+    of_conversation = select(Comment).where(Comment.conversation_id == conversation.id)
+    if comment_id is not None:
+        comment = current.scalars(of_conversation.where(Comment.id == comment_id)).first()
+        if comment is None:
+            raise Unknown("comment_unknown", id=comment_id)
+    else:
+        on_screen = select(CommentVersion.id).where(
+            CommentVersion.comment_id == Comment.id, CommentVersion.id <= seen_up_to
+        )
+        comment = current.scalars(
+            of_conversation.where(on_screen.exists(), Comment.state == CommentState.PRESENT)
+            .order_by(Comment.posted_at.desc(), Comment.id.desc())
+            .limit(1)
+        ).first()
+    if comment is None or comment.state is not CommentState.PRESENT:
+        raise Problem("comment_gone")
+    if not comment.can_reply:
+        raise Problem(comment.can_reply_code or "reply_restricted")
+    return comment
+
+
+def refuse_unfilled(current: Session, template_id: int | None, filled: str, text: str) -> None:
+    wordings = [filled]
+    if template_id is not None:
+        wordings += version_of(current, template_id, None).texts.values()
+    known = {name for wording in wordings for name in placeholders.names_in(wording)}
+    left = [name for name in placeholders.names_in(text) if name in known]
+    if left:
+        raise Problem("placeholder_left", name=left[0])
+
+
+def version_of(current: Session, template_id: int, version_id: int | None) -> ReplyTemplateVersion:
+    versions = select(ReplyTemplateVersion).where(ReplyTemplateVersion.template_id == template_id)
+    if version_id is not None:
+        versions = versions.where(ReplyTemplateVersion.id == version_id)
+    version = current.scalars(versions.order_by(ReplyTemplateVersion.number.desc()).limit(1)).first()
+    if version is None:
+        raise Unknown("template_unknown", id=template_id)
+    return version
+
+
+def reason_for_likeness(
+    current: Session, account: Account, conversation: Conversation, own_words: str, reason: str
+) -> str:
+    """The reason that was given; asked for only where the account wants one and the text went to that many."""
+    if reason.strip():
+        return typed(reason, empty="reason_empty")
+    if account.likeness_limit is not None:
+        found = likeness.check(current, account.id, own_words, conversation_id=conversation.id)
+        if likeness.needed_reason(account, found):
+            raise Problem("likeness_reason_needed", people=found.people)
+    return ""
