@@ -251,7 +251,8 @@ def test_a_template_to_begin_with_speaks_the_readers_language_until_it_is_rename
         assert (shown.name, shown.template.name) != (shown.template.name, shown.name)
         assert "danger" in shown.tags
         french = shown.name
-        same: dict[str, Any] = {"purpose": shown.purpose, "tags": shown.tags, "places": shown.version.placeholders, "holding": True}
+        same: dict[str, Any] = {"purpose": shown.purpose, "tags": shown.tags, "holding": True}
+        same["places"] = shown.version.placeholders
         texts = dict(shown.version.texts)
         templates.edit(cm, shown.id, name=french, texts={**texts, "en": "Stop using {topic}."}, **same)
         assert templates.get_template(cm, shown.id).template.starter_code == "safety"

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from inbox.answering import facts, replies, templates
 from inbox.answering.starter_templates import add_starter_set
 from inbox.extensions import session, writing
-from inbox.models import Author, Conversation
+from inbox.models import Account, Author, Conversation, Reply
 from inbox.permissions import Actor, Role
 from tests.answering.stage import seen
 from tests.conftest import MakeMember
@@ -161,6 +161,28 @@ def test_a_copy_is_noticed_while_one_types(scene: Scene, camille: Actor, open_br
     expect(page.locator(".likeness")).to_contain_text("Take up a word of theirs")
     page.locator("#text").fill("Dear ines, a kettle that leaks is nothing to live with: does it drip at the spout?")
     expect(page.locator(".likeness")).to_have_count(0)
+
+
+def test_from_a_limit_on_a_copy_needs_a_reason(scene: Scene, camille: Actor, visit: Visit) -> None:
+    account = scene.account()
+    words = "The blue cup is safe and the laboratory has confirmed it twice. Write to us again."
+    with writing() as current:
+        current.get_one(Account, account).likeness_limit = 2
+    at_desk = visit(camille)
+    for number, (reason, status) in enumerate([("", 303), ("", 303), ("", 400), ("A recall notice", 303)]):
+        conversation = scene.comment(account, f"person{min(number, 2)}", number)
+        form = {"text": words, "form_key": f"form-key-{number}", "seen_up_to": str(seen(conversation))}
+        form |= {"answered_up_to": "0", "likeness_reason": reason}
+        answer = at_desk.post(f"/conversations/{conversation}/replies", form)
+        assert answer.status_code == status, number
+        if status == 400:
+            page = answer.get_data(as_text=True)
+            assert "nearly this text to 2 people" in page
+            assert 'name="likeness_reason"' in page
+    session().rollback()
+    kept = session().query(Reply).order_by(Reply.id.desc()).first()
+    assert kept is not None
+    assert kept.likeness_reason == "A recall notice"
 
 
 def test_without_a_script_templates_are_searched_and_put_in(scene: Scene, camille: Actor, open_browser: Open) -> None:
