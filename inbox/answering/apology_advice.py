@@ -103,7 +103,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _COMMON = re.compile(
     r"(?:about|after|again|also|apology|avaient|avait|avec|because|been|before|being|cette|chez|client|clients|"
     r"comment|comments|customer|customers|dans|elle|elles|etait|every|faut|from|have|having|into|leur|leurs|"
-    r"mais|mois|notre|nous|only|other|over|people|personne|personnes|plus|pour|problem|probleme|problemes|"
+    r"mais|mois|notre|nous|nobody|only|other|over|people|personne|personnes|plus|pour|problem|probleme|problemes|"
     r"problems|quand|reply|situation|some|somebody|sont|that|their|them|there|these|they|this|tous|tout|toute|"
     r"toutes|under|very|votre|vous|were|what|when|where|which|while|with|without|would|your)"
 )

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from rapidfuzz import fuzz
+
 from inbox.answering import placeholders
 from inbox.answering.cores import VARIABLE
 
 _PLACE = re.compile(r"\{(" + "|".join(VARIABLE) + r")\}")
-_ENDS = ".!?…"
+_SENTENCE_END = re.compile(r"[.!?…]+(?=\s|$)|(?=\n)")
 _OPENING = 12
 """Characters of a core by which its beginning is sought near the window."""
 
@@ -42,7 +44,7 @@ def span(core: str, text: str, passage: str, names: Mapping[str, str]) -> tuple[
         start = near
     while start > 0 and text[start - 1].isalnum() and text[start : start + 1].isalnum():
         start -= 1
-    return _with_name(core, text, start, names), _to_the_end(core, text, end)
+    return _with_name(core, text, start, names), _to_the_end(core, text, start, end)
 
 
 def put_back(core: str, text: str, passage: str, names: Mapping[str, str]) -> str:
@@ -65,14 +67,10 @@ def _with_name(core: str, text: str, start: int, names: Mapping[str, str]) -> in
     return len(between) - len(name) if name and between.endswith(name) else start
 
 
-def _to_the_end(core: str, text: str, end: int) -> int:
-    """To the end of the sentence where the core ends with one, else to the end of the word."""
-    if core.rstrip()[-1:] in _ENDS:
-        while end < len(text) and text[end - 1] not in f"{_ENDS}\n":
-            end += 1
-        while end < len(text) and text[end] in _ENDS:
-            end += 1
-        return end - 1 if text[end - 1] == "\n" else end
+def _to_the_end(core: str, text: str, start: int, end: int) -> int:
+    """To the end of the sentence that makes the passage most like the core; to the end of a word where none ends."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, start + 1, min(len(text), end + _NEAR))]
     while end < len(text) and text[end].isalnum():
         end += 1
-    return end
+    wanted = _PLACE.sub("", core)
+    return max([*ends, end], key=lambda at: (fuzz.ratio(wanted, text[start:at]), -at))

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import g, request
 
 from inbox import clock, connecting
-from inbox.answering import apology_views, approval_views
+from inbox.answering import apology_views, approval_views, core_repair
 from inbox.answering.apology_views import Behind, ShownApology
 from inbox.answering.approval_views import WaitingApology, WaitingReply
 from inbox.models import ApologyState, ReplyState
@@ -155,7 +155,7 @@ def _of_reply(one: WaitingReply, refused: Typed | None) -> Item:
         why=why(reply.held_code, own=own),
         pieces=marked_text.pieces(reply.text, one.findings),
         since_last=marked_text.changes(one.before, reply.text),
-        changed=marked_text.changes(one.changed.approved, one.changed.passage) if one.changed else [],
+        changed=_changed(one),
         text=reply.text,
         seen_hash=reply.text_hash,
         behind=one.behind,
@@ -167,6 +167,17 @@ def _of_reply(one: WaitingReply, refused: Typed | None) -> Item:
         reply=one,
         refused=refused if refused is not None and (refused.is_a, refused.number) == ("reply", reply.id) else None,
     )
+
+
+def _changed(one: WaitingReply) -> list[Change]:
+    """How a reply departs from an approved wording, with the names in their places."""
+    if one.changed is None:
+        return []
+    approved, text = one.changed.approved, one.reply.text
+    known = {"author_name": one.author, "account_name": one.account}
+    found = core_repair.span(approved, text, one.changed.passage, known)
+    now = text[slice(*found)] if found is not None else one.changed.passage
+    return marked_text.changes(core_repair.filled(approved, known), now)
 
 
 def _of_apology(one: WaitingApology, refused: Typed | None) -> Item:
@@ -228,12 +239,13 @@ def standing(behind: tuple[Behind, ...], needed: int, *, mine: bool, may_approve
     with_right = any(one.may_approve for one in behind)
     if mine:
         still = max(1, needed - len(behind))
+        right = languages.gettext("One of them must have the right to approve.")
         told = languages.ngettext(
             "You stand behind it. %(num)s more member completes it.",
             "You stand behind it. %(num)s more members complete it.",
             still,
         ) % {"num": still}
-        return told if with_right else f"{told} {languages.gettext('One of them must have the right to approve.')}"
+        return told if with_right else f"{told} {right}"
     still = max(0, needed - len(behind) - 1)
     if still:
         return languages.ngettext(
