@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from inbox.models import Citation, Fact, FactVersion
@@ -234,21 +233,21 @@ def recognised(session: Session, text: str) -> tuple[int, ...]:
     return tuple(sorted(version for version in found if version is not None))
 
 
-def _newest_number() -> ScalarSelect[Any]:
-    other = aliased(FactVersion)
-    return (
-        select(func.max(other.number))
-        .where(other.fact_id == FactVersion.fact_id)
-        .correlate(FactVersion)
-        .scalar_subquery()
-    )
+_other = aliased(FactVersion)
+_NEWEST_NUMBER = (
+    select(func.max(_other.number))
+    .where(_other.fact_id == FactVersion.fact_id)
+    .correlate(FactVersion)
+    .scalar_subquery()
+)
+"""Of a row of `fact_versions`: the number of the newest version of its fact."""
 
 
 def _newest(session: Session, which: ColumnElement[bool]) -> list[tuple[Fact, FactVersion]]:
     rows = session.execute(
         select(Fact, FactVersion)
         .join(FactVersion, FactVersion.fact_id == Fact.id)
-        .where(which, FactVersion.number == _newest_number())
+        .where(which, FactVersion.number == _NEWEST_NUMBER)
     )
     return [(fact, version) for fact, version in rows]
 

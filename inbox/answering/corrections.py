@@ -92,9 +92,15 @@ def to_correct(
     outdated = {each.version.id: each for each in outdated_versions(current) if each.changed}
     if fact_id is not None:
         outdated = {number: each for number, each in outdated.items() if each.fact.id == fact_id}
-    wanted = select(Citation.reply_id).join(Reply, Reply.id == Citation.reply_id).where(_open(outdated))
-    if conversation_id is not None:
-        wanted = wanted.where(Reply.conversation_id == conversation_id)
+    if not outdated:
+        return []
+    wanted = _CITING
+    if conversation_id is None:
+        wanted = wanted.where(_says(outdated), _STANDS)
+    else:
+        of_this = select(Reply.id).where(Reply.conversation_id == conversation_id)
+        near = _near(current, list(current.scalars(of_this)), outdated)
+        wanted = wanted.where(Citation.id.in_(near), _STANDS)
     rows = current.execute(
         select(Reply, Conversation, Account.name, Author.display_name, Author.identifier, Member.name)
         .join(Conversation, Conversation.id == Reply.conversation_id)
@@ -122,15 +128,21 @@ def to_correct(
     ]
 
 
-def count_to_correct(actor: Actor) -> int:
-    """How many sent replies are to be corrected."""
+def count_to_correct(actor: Actor, *, most: int | None = None) -> int:
+    """How many sent replies are to be corrected.
+
+    Args:
+        most: do not count further.
+    """
     require(actor, Permission.FACTS_VIEW)
     current = session()
     outdated = {each.version.id: each for each in outdated_versions(current) if each.changed}
     if not outdated:
         return 0
-    counted = select(func.count(func.distinct(Citation.reply_id))).join(Reply, Reply.id == Citation.reply_id)
-    return current.scalar(counted.where(_open(outdated))) or 0
+    found = (
+        select(Citation.reply_id).distinct().join(Reply, Reply.id == Citation.reply_id).where(_says(outdated), _STANDS)
+    )
+    return current.scalar(select(func.count()).select_from(found.limit(most).subquery())) or 0
 
 
 def start_correction(actor: Actor, reply_id: int) -> ToCorrect:
@@ -180,7 +192,7 @@ def decide_together(
             open_ones = current.scalars(
                 select(Citation.fact_version_id)
                 .join(Reply, Reply.id == Citation.reply_id)
-                .where(Reply.id == reply.id, _open(outdated))
+                .where(Citation.id.in_(_near(current, [reply.id], outdated)), _STANDS)
                 .order_by(Citation.fact_version_id)
             ).all()
             if not open_ones:
@@ -210,8 +222,22 @@ def decide_together(
     return made
 
 
-def _open(outdated: Collection[int]) -> ColumnElement[bool]:
-    """Of a citation joined with its reply: it was sent, says what is not so any more, and nobody has put it right."""
+def _near(current: Session, reply_ids: Collection[int], outdated: Collection[int]) -> list[int]:
+    """The citations of a few replies that say what is not so any more, by their own numbers: the others of the same
+    fact, thousands of them, are not walked."""
+    found = current.execute(
+        select(Citation.id, Citation.fact_version_id).where(among(Citation.reply_id, sorted(reply_ids)))
+    )
+    return [row.id for row in found if row.fact_version_id in outdated]
+
+
+def _says(outdated: Collection[int]) -> ColumnElement[bool]:
+    """Of a citation: it says what is not so any more."""
+    return Citation.fact_version_id.in_(sorted(outdated))
+
+
+def _standing() -> ColumnElement[bool]:
+    """Of a citation joined with its reply: the reply was sent, and nobody has put it right."""
     decided = select(Correction.id).where(
         Correction.reply_id == Citation.reply_id, Correction.fact_version_id == Citation.fact_version_id
     )
@@ -235,11 +261,15 @@ def _open(outdated: Collection[int]) -> ColumnElement[bool]:
         )
     )
     return (
-        among(Citation.fact_version_id, sorted(outdated))
-        & (Reply.state == ReplyState.SENT)
+        (Reply.state == ReplyState.SENT)
         & ~decided.correlate(Citation).exists()
         & ~put_right.correlate(Citation, Reply).exists()
     )
+
+
+# Built once: what SQLAlchemy does for the aliases in it takes longer than the query.
+_STANDS = _standing()
+_CITING = select(Citation.reply_id).join(Reply, Reply.id == Citation.reply_id)
 
 
 def _changes(current: Session, replies: list[Reply], outdated: dict[int, Outdated]) -> dict[int, list[Outdated]]:
@@ -247,7 +277,7 @@ def _changes(current: Session, replies: list[Reply], outdated: dict[int, Outdate
     for row in current.execute(
         select(Citation.reply_id, Citation.fact_version_id)
         .join(Reply, Reply.id == Citation.reply_id)
-        .where(among(Citation.reply_id, [reply.id for reply in replies]), _open(outdated))
+        .where(Citation.id.in_(_near(current, [reply.id for reply in replies], outdated)), _STANDS)
         .order_by(Citation.fact_version_id)
     ):
         found[row.reply_id].append(outdated[row.fact_version_id])

@@ -20,6 +20,8 @@ SOON = timedelta(hours=1)
 
 MOST = 200
 
+_ASSIGNEE = aliased(Member)
+
 
 @dataclass(frozen=True, slots=True)
 class ShownPromise:
@@ -78,17 +80,16 @@ def count_open(actor: Actor) -> int:
 
 def _shown(which: ColumnElement[bool] | None, limit: int) -> list[ShownPromise]:
     now = clock.now()
-    assignee = aliased(Member)
     statement = (
         select(
             *(Promise, Account.name, Account.network, Author.display_name, Author.identifier, Member.name),
-            assignee.name,
+            _ASSIGNEE.name,
         )
         .join(Conversation, Conversation.id == Promise.conversation_id)
         .join(Account, Account.id == Promise.account_id)
         .join(Author, Author.id == Conversation.author_id)
         .outerjoin(Member, Member.id == Promise.member_id)
-        .outerjoin(assignee, assignee.id == Conversation.assignee_id)
+        .outerjoin(_ASSIGNEE, _ASSIGNEE.id == Conversation.assignee_id)
     )
     statement = (
         statement.order_by(Promise.due_at.desc(), Promise.id.desc())

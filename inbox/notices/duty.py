@@ -18,6 +18,8 @@ from inbox.problems import Conflict, Problem, Unknown
 LONGEST = timedelta(days=31)
 """How long one duty may last; an open one ends when somebody says so."""
 
+_DEPUTY = aliased(Member)
+
 APPROVING = (Permission.APOLOGIES_APPROVE, Permission.REPLIES_APPROVE)
 
 
@@ -196,11 +198,10 @@ def uncovered(
 
 
 def _overlapping(current: Session, start: datetime, end: datetime | None) -> list[OnDuty]:
-    deputy = aliased(Member)
     statement = (
-        select(Duty, Member, deputy)
+        select(Duty, Member, _DEPUTY)
         .join(Member, Member.id == Duty.member_id)
-        .outerjoin(deputy, (deputy.id == Duty.deputy_id) & deputy.deactivated_at.is_(None))
+        .outerjoin(_DEPUTY, (_DEPUTY.id == Duty.deputy_id) & _DEPUTY.deactivated_at.is_(None))
         .where(
             # One that was ended before it began does not take place.
             Duty.ends_at.is_(None) | ((Duty.ends_at > start) & (Duty.ends_at > Duty.starts_at)),

@@ -79,7 +79,7 @@ def places() -> list[Place]:
     fresh = notices.unread(g.actor) if g.actor.may(Permission.NOTICES_VIEW) else 0
     standing = alarms.count_open(g.actor) if g.actor.may(Permission.ALARMS_VIEW) else 0
     open_ones = crises.count_open(g.actor) if g.actor.may(Permission.CRISES_VIEW) else 0
-    wrong = facts.count_to_correct(g.actor) if g.actor.may(Permission.FACTS_VIEW) else 0
+    wrong = facts.count_to_correct(g.actor, most=notices.MOST_COUNTED) if g.actor.may(Permission.FACTS_VIEW) else 0
     asked = count_approvals(g.actor)
     approving = frozenset({Permission.REPLIES_APPROVE, Permission.REPLIES_WRITE})
     every = (
