@@ -17,6 +17,8 @@ from inbox.permissions import never
 COMMANDS = {
     "accounts": "accounts",
     "alarms": "alarms",
+    "apologies": "approvals",
+    "approvals": "approvals",
     "collect": "comments",
     "demo": "demo",
     "hold": "replies",
