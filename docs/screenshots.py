@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,12 +26,22 @@ from werkzeug.serving import make_server  # noqa: E402
 
 from config import Config  # noqa: E402
 from inbox import clock, create_app, members  # noqa: E402
-from inbox.answering import conversations, outbox, queue, replies, starter_templates  # noqa: E402
+from inbox.answering import (  # noqa: E402
+    apologies,
+    approval_views,
+    approvals,
+    conversations,
+    outbox,
+    queue,
+    replies,
+    starter_templates,
+)
+from inbox.answering.apologies import Wording  # noqa: E402
 from inbox.collecting import accounts, collect  # noqa: E402
 from inbox.connectors.demo import scenario  # noqa: E402
 from inbox.connectors.demo.network import DemoNetwork  # noqa: E402
-from inbox.extensions import writing  # noqa: E402
-from inbox.models import ConversationState, ReplyKind, schema  # noqa: E402
+from inbox.extensions import session, writing  # noqa: E402
+from inbox.models import ConversationState, Reply, ReplyKind, schema  # noqa: E402
 from inbox.permissions import OPERATOR, WORKER, Actor, Role  # noqa: E402
 from inbox.web.languages import compile_translations  # noqa: E402
 
@@ -100,6 +111,62 @@ def play(app: Flask) -> None:
             outbox.send_due(WORKER)
     with clock.frozen(NOW):
         collect.collect_account(OPERATOR, account.id)
+    apologise(staff)
+
+
+def apologise(staff: dict[str, Actor]) -> None:
+    """Wordings in every state, and replies that wait for approval."""
+    cm, karim, supervisor = staff["cm@example.org"], staff["cm2@example.org"], staff["supervisor@example.org"]
+    english = Wording(
+        "{author_name}, we apologise: the caps of some of our bottles came off. We replace every bottle by Friday"
+        " 6 March, free of charge.",
+        {"happened": "The caps of 312 bottles came off.", "by_when": "Friday 6 March."},
+        expires_at=NOW + timedelta(days=4),
+        most_uses=300,
+    )
+    french = Wording(
+        "{author_name}, nous vous présentons nos excuses : le bouchon de certaines de nos gourdes s’est détaché. Nous"
+        " remplaçons chaque gourde gratuitement, d’ici vendredi 6 mars.",
+        {"happened": "Le bouchon de 312 gourdes s’est détaché."},
+    )
+    vague = Wording("We are sorry if anyone was offended by the situation.", {"happened": "Nobody answered for a day."})
+    with clock.frozen(NOW - timedelta(minutes=46)):
+        loose = _submitted(cm, "Loose caps", "en", english)
+        apologies.confirm(supervisor, loose, seen_hash=_hash(loose))
+        late = _submitted(cm, "Late answers", "en", vague)
+        apologies.send_back(
+            supervisor, late, "Say whom we kept waiting, and leave out “if anyone”.", seen_hash=_hash(late)
+        )
+        caps = _submitted(cm, "Bouchons des gourdes", "fr", french)
+    with clock.frozen(NOW - timedelta(minutes=30)):
+        corrected = replace(french, core=french.core.replace("d’ici vendredi", "avant vendredi"))
+        apologies.edit(supervisor, caps, corrected, title="Bouchons des gourdes", seen_number=1)
+    rows = queue.page(cm, queue.QueueFilters(), None, 20).rows
+    held = [
+        _held(cm, rows[0], 42, "Thank you for writing. We apologise for the scare. We will refund every bottle."),
+        _held(karim, rows[1], 20, "Nous sommes désolés pour ce qui s’est passé."),
+    ]
+    with clock.frozen(NOW - timedelta(minutes=9)):
+        words = "Dites ce qui s’est passé, et ce que nous faisons."
+        approvals.send_back(supervisor, held[1].id, words, seen_hash=held[1].text_hash)
+
+
+def _submitted(actor: Actor, title: str, language: str, wording: Wording) -> int:
+    made = apologies.create(actor, title, language, wording)
+    apologies.submit(actor, made.id, seen_hash=_hash(made.id))
+    return made.id
+
+
+def _hash(apology_id: int) -> str:
+    return apologies.newest_version(session(), apology_id).binding_hash
+
+
+def _held(actor: Actor, row: queue.QueueRow, minutes: int, text: str) -> Reply:
+    """A reply that waits for approval since so many minutes before `NOW`."""
+    with clock.frozen(NOW - timedelta(minutes=minutes)):
+        seen = conversations.open_conversation(actor, row.conversation_id).seen_up_to
+        assert seen is not None
+        return replies.write(actor, row.conversation_id, text, form_key=replies.new_form_key(), seen_up_to=seen)
 
 
 def answer(actor: Actor, conversation_id: int, language: str) -> None:
@@ -150,6 +217,8 @@ def shoot(app: Flask, address: str, folder: Path, *, everything: bool) -> None:
         rows = queue.page(cm, queue.QueueFilters(), None, 50).rows
         with_note = rows[0].conversation_id
         answered = queue.page(cm, queue.QueueFilters(state=ConversationState.ANSWERED), None, 5).rows
+        waits = approval_views.listing(OPERATOR)
+        held, returned = (one.reply.conversation_id for one in (waits.replies[0], waits.returned[0]))
     conversation = f"/conversations/{with_note}"
     shots = [("queue", "cm@example.org", "/queue"), ("conversation", "cm@example.org", conversation)]
     schemes = ["light"]
@@ -168,7 +237,19 @@ def shoot(app: Flask, address: str, folder: Path, *, everything: bool) -> None:
             ("connect", "admin@example.org", "/accounts/connect/x"),
             ("members", "admin@example.org", "/members"),
             ("profile", "cm@example.org", "/profile"),
-            ("start", "approver@example.org", "/"),
+            ("approvals-approver", "approver@example.org", "/replies/approvals"),
+            ("approvals-supervisor", "supervisor@example.org", "/replies/approvals"),
+            ("approvals-own", "cm2@example.org", "/replies/approvals"),
+            ("approval-rules", "supervisor@example.org", "/replies/approvals/rules"),
+            ("polite-phrases", "supervisor@example.org", "/replies/approvals/courtesies"),
+            ("apologies", "cm@example.org", "/apologies"),
+            ("apologies-retired-empty", "cm@example.org", "/apologies?retired=yes"),
+            ("apology-new", "cm@example.org", "/apologies/new"),
+            ("apology-approved", "cm@example.org", "/apologies/1"),
+            ("apology-returned", "cm@example.org", "/apologies/2"),
+            ("apology-to-accept", "cm@example.org", "/apologies/3"),
+            ("conversation-held", "cm@example.org", f"/conversations/{held}"),
+            ("conversation-returned", "cm2@example.org", f"/conversations/{returned}"),
             ("refused", "cm@example.org", "/members"),
             ("not-found", "cm@example.org", "/conversations/99999"),
         ]
