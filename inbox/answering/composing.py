@@ -17,6 +17,7 @@ from inbox import clock, connecting
 from inbox.answering import judging, submitting
 from inbox.answering.finding import account_of, conversation_of, move, typed
 from inbox.answering.fitness import (
+    know_what_was_sent,
     reason_for_likeness,
     refuse_second,
     refuse_unfilled,
@@ -112,6 +113,8 @@ def write(
     due_at = clock.as_utc(promise_due_at) if promise_due_at is not None else None
     if due_at is not None and due_at <= clock.now():
         raise Problem("promise_in_past")
+
+    know_what_was_sent(conversation_id)
 
     def compose(current: Session, conversation: Conversation, reply: Reply) -> Told:
         if answered_up_to is not None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inbox.answering import likeness, placeholders
+from inbox import clock
+from inbox.answering import known_texts, likeness, placeholders
 from inbox.answering.finding import typed
+from inbox.extensions import session
 from inbox.models import (
     Account,
     Comment,
@@ -83,6 +87,20 @@ def version_of(current: Session, template_id: int, version_id: int | None) -> Re
     if version is None:
         raise Unknown("template_unknown", id=template_id)
     return version
+
+
+def know_what_was_sent(conversation_id: int) -> None:
+    """Have the texts that were sent at hand before the transaction in which they are compared: the first time they are
+    read it takes a while, and nobody else could write meanwhile. Leaves no transaction open."""
+    current = session()
+    account = current.scalars(
+        select(Account)
+        .join(Conversation, Conversation.account_id == Account.id)
+        .where(Conversation.id == conversation_id)
+    ).first()
+    if account is not None and account.likeness_limit is not None:
+        known_texts.of_account(current, account.id, clock.now() - timedelta(days=likeness.DAYS))
+    current.commit()
 
 
 def reason_for_likeness(

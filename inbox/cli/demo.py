@@ -48,7 +48,7 @@ def demo(fresh_wave: bool) -> None:
             # Imported here, since the second start of a demo needs nothing of it and is to be quick.
             from inbox.cli.wave import set_the_scene
 
-            set_the_scene(config, fresh_wave=fresh_wave)
+            set_the_scene(config, *list(MEMBERS)[:2], fresh_wave=fresh_wave)
             _keep(config, {**kept, "played_at": clock.to_iso(clock.now())})
         for email in MEMBERS:
             click.echo(say("cli_demo_sign_in", email=email, password=kept["password"]))

@@ -1,4 +1,4 @@
-"""The demo's templates, its account, and the bad buzz that breaks out on it."""
+"""The demo's templates, its account, the bad buzz that breaks out on it, and what the team has prepared for it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 from config import Config
 from inbox import clock
 from inbox.answering import starter_templates
+from inbox.cli import prepared
 from inbox.collecting import accounts, collect
 from inbox.connectors.demo import scenario
 from inbox.connectors.demo.network import DemoNetwork
@@ -23,8 +24,12 @@ UNDER_WAY = timedelta(minutes=9)
 """How long ago the bad buzz broke out when the newcomer opens the first page."""
 
 
-def set_the_scene(config: Config, *, fresh_wave: bool) -> None:
+def set_the_scene(config: Config, cm: str, supervisor: str, *, fresh_wave: bool) -> None:
     """Add what is missing of the templates, the play and the account, or let the play begin once more.
+
+    Args:
+        cm: e-mail address of the member who answers.
+        supervisor: e-mail address of the one who leads.
 
     Raises:
         Problem: `cli_demo_on_real_data`: a fresh wave is asked for beside real accounts.
@@ -40,4 +45,5 @@ def set_the_scene(config: Config, *, fresh_wave: bool) -> None:
         network.play(SCENARIO, start_at=clock.now() - UNDER_WAY)
     account = known[0] if known else accounts.connect_account(OPERATOR, "demo", brand, credentials={})
     collect.collect_account(OPERATOR, account.id)
+    prepared.prepare(account, cm, supervisor, clock.now() - UNDER_WAY)
     click.echo(say("cli_demo_account", name=account.name))

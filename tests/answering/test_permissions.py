@@ -49,6 +49,7 @@ DEEDS: dict[str, tuple[Callable[[Actor], object], set[str]]] = {
         lambda actor: replies.mark_sent_natively(actor, 0, "x", form_key="12345678", seen_up_to=0),
         ANSWERS,
     ),
+    "replies.mark_approved_sent": (lambda actor: replies.mark_approved_sent(actor, 0), ANSWERS),
     "replies.withdraw": (lambda actor: replies.withdraw(actor, 0), ANSWERS),
     "replies.send_again": (lambda actor: replies.send_again(actor, 0), ANSWERS),
     "replies.settle_unconfirmed": (lambda actor: replies.settle_unconfirmed(actor, 0, was_sent=True), ANSWERS),
