@@ -106,7 +106,7 @@ def _let_sign_in(email: str, role: Role, name: str, password: str) -> None:
     try:
         member = members.find_member(email)
     except Unknown:
-        members.add_member(OPERATOR, email, [role], password=password, name=name)
+        members.add_member(OPERATOR, email, [role], password=password, name=name, language="")
         return
     if not passwords.matches(member.password_hash, password):
         members.set_password(OPERATOR, member.id, password)

@@ -60,6 +60,7 @@ def add_member(
     """Add a member.
 
     Args:
+        language: `en` or `fr`; empty to follow the wish of their browser until they choose.
         roles: at least one of `MEMBER_ROLES`.
         password: at least `SHORTEST_PASSWORD` characters; None for a random one.
         name: None for what stands before the `@`.
@@ -77,7 +78,8 @@ def add_member(
     if normal is None:
         raise Problem("email_invalid", email=email[:254])
     _check_roles(roles)
-    _check_language(language)
+    if language:
+        _check_language(language)
     password = passwords.generate() if password is None else password
     password_hash = passwords.hash_of(password)
     with writing() as current:

@@ -23,6 +23,7 @@ class Member(Base):
     password_hash: Mapped[str] = mapped_column(String(255))
     """Argon2id, in the encoded form that names its own parameters."""
     language: Mapped[str] = mapped_column(String(8), default="en")
+    """Empty until they choose: then the browser's wish is followed."""
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
