@@ -129,10 +129,7 @@ def offered(actor: Actor, conversation_id: int) -> list[OfferedApology]:
     current = session()
     conversation = conversation_of(current, conversation_id)
     author = current.get_one(Author, conversation.author_id)
-    names = {
-        "author_name": author.display_name or author.identifier,
-        "account_name": account_of(current, conversation.account_id).name,
-    }
+    names = names_for(author, account_of(current, conversation.account_id))
     may, _ = in_force.wordings(current, conversation.account_id, conversation.post_id)
     language = conversation.language.partition("-")[0]
     return [
@@ -146,6 +143,12 @@ def offered(actor: Actor, conversation_id: int) -> list[OfferedApology]:
         )
         for one in sorted(may, key=lambda one: one.apology.language.partition("-")[0] != language)
     ]
+
+
+def names_for(author: Author, account: Account) -> dict[str, str]:
+    """What stands in the places of a wording: no link or call to others is published because somebody is called so."""
+    name = placeholders.tame_name(author.display_name) or placeholders.tame_name(author.identifier)
+    return {"author_name": name, "account_name": account.name}
 
 
 def _require_part(actor: Actor) -> None:

@@ -96,7 +96,7 @@ def put_back(conversation_id: int) -> Answer:
     text = typed()
     judged = checking.check(g.actor, conversation_id, text)
     if judged is not None and judged.changed is not None:
-        names = _names(view)
+        names = apology_views.names_for(view.author, view.account)
         text = core_repair.put_back(judged.changed.approved, text, judged.changed.passage, names)
     return drafting.answered(view, _draft(conversation_id, text))
 
@@ -115,7 +115,7 @@ def would_be(view: ConversationView, draft: Draft) -> Would | None:
         return None
     changes: list[Change] = []
     if judged.changed is not None and judged.held_code == CHANGED:
-        names, approved = _names(view), judged.changed.approved
+        names, approved = apology_views.names_for(view.author, view.account), judged.changed.approved
         found = core_repair.span(approved, draft.text, judged.changed.passage, names)
         now = draft.text[slice(*found)] if found is not None else judged.changed.passage
         changes = marked_text.changes(core_repair.filled(approved, names), now)
@@ -144,10 +144,3 @@ screen.app_template_global("approval_of")(approving.of_reply)
 def _draft(conversation_id: int, text: str, **more: str) -> Draft:
     view = conversations.open_conversation(g.actor, conversation_id)
     return draft_of(view, text, form_key=request.form.get("form_key"), compare=True, **more)
-
-
-def _names(view: ConversationView) -> dict[str, str]:
-    return {
-        "author_name": view.author.display_name or view.author.identifier,
-        "account_name": view.account.name,
-    }

@@ -136,6 +136,16 @@ class TestApprovedApologies:
         assert "\u202e" not in reply.text
         assert "<img" not in desk.get(f"/conversations/{conversation}").text
 
+    def test_nobody_has_a_link_published_by_calling_themselves_so(
+        self, conversation: int, cm: Actor, approved: int
+    ) -> None:
+        with writing() as current:
+            current.query(Author).one().display_name = "Ines https://evil.example @everybody"
+        [offer] = apology_views.offered(cm, conversation)
+        assert offer.text.startswith("Ines everybody, we apologise")
+        reply = replies.write(cm, conversation, offer.text, form_key="k" * 24, seen_up_to=1)
+        assert (reply.state, reply.held_code) == (ReplyState.QUEUED, None)
+
 
 class TestInTheThread:
     def test_a_reply_that_waits_says_why_and_what_is_missing(self, conversation: int, cm: Actor, desk: Visitor) -> None:
