@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from inbox import clock
 from inbox.answering import apology_views, judging, submitting
 from inbox.answering.apology_views import Behind, Returned, ShownApology
-from inbox.answering.finding import reply_of
+from inbox.answering.finding import AWAITING_SOMEBODY, reply_of
 from inbox.answering.gate import Finding
 from inbox.answering.judging import ChangedCore
 from inbox.answering.standing_behind import needed_for
@@ -149,7 +149,7 @@ def _replies(current: Session, actor: Actor, which: ColumnElement[bool]) -> list
         .join(Account, Account.id == Reply.account_id)
         .join(Author, Author.id == Conversation.author_id)
         .outerjoin(Member, Member.id == Reply.member_id)
-        .where(which)
+        .where(AWAITING_SOMEBODY, which)
         .order_by(Reply.submitted_at, Reply.id)
         .limit(MOST)
     ).all()

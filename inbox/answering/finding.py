@@ -19,11 +19,14 @@ from inbox.models import (
     move_conversation,
     move_reply,
 )
-from inbox.models.reply import IN_OUTBOX
+from inbox.models.reply import AWAITS_SOMEBODY, IN_OUTBOX
 from inbox.problems import Conflict, Problem, Unknown
 
 IN_THE_OUTBOX = text(f"replies.{IN_OUTBOX}")
 """Narrows a query to the short index of the outbox; the exact state stands beside it."""
+
+AWAITING_SOMEBODY = text(f"replies.{AWAITS_SOMEBODY}")
+"""Narrows a query to the short index of what waits for an approval or for its writer."""
 
 LONGEST_TYPED = 20_000
 """Characters of anything that a member types; no network takes a longer reply."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from inbox import clock, notices
 from inbox.answering import apologies
+from inbox.answering.finding import AWAITING_SOMEBODY
 from inbox.answering.in_force import newest_number
 from inbox.extensions import session, writing
 from inbox.models import Account, Apology, ApologyState, ApologyVersion, Notice, Reply, ReplyState
@@ -59,7 +60,7 @@ def _overdue(current: Session) -> list[Wanted]:
     for reply, since, minutes in current.execute(
         select(Reply.id, Reply.submitted_at, Account.approval_minutes)
         .join(Account, Account.id == Reply.account_id)
-        .where(Reply.state == ReplyState.SUBMITTED)
+        .where(AWAITING_SOMEBODY, Reply.state == ReplyState.SUBMITTED)
         .order_by(Reply.submitted_at)
         .limit(200)
     ):

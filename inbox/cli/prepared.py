@@ -14,8 +14,8 @@ from inbox.permissions import Actor
 from inbox.problems import Problem
 
 SPOUT = (
-    "{author_name}, we are sorry that you had to find this on your child’s bottle: {fact:spout}. Every Loupiote is"
-    " taken back and paid for, and each of you hears from us by Friday."
+    "{author_name}, we are sorry that you had to find this on your child’s bottle: {fact:spout}."
+    " Every Loupiote is taken back and paid for, and each of you hears from us by Friday."
 )
 BEC = (
     "{author_name}, nous sommes désolés que vous ayez découvert cela sur la gourde de votre enfant : {fact:spout}."

@@ -16,6 +16,9 @@ IN_OUTBOX = "state IN ('queued', 'sending', 'unconfirmed')"
 for a query that repeats these words."""
 
 
+AWAITS_SOMEBODY = "state IN ('submitted', 'returned')"
+"""The few replies that wait for an approval, or for their writer, as the index on them says it."""
+
 UNREAD_NATIVE = "origin = 'native' AND gate_outcome IS NULL"
 """Messages sent in the network's own app that the gate has not read yet, as the index on them says it."""
 
@@ -95,8 +98,8 @@ class Reply(Base):
         Index(
             "ix_replies_waiting_for_approval",
             "submitted_at",
-            sqlite_where=text("state = 'submitted'"),
-            postgresql_where=text("state = 'submitted'"),
+            sqlite_where=text(AWAITS_SOMEBODY),
+            postgresql_where=text(AWAITS_SOMEBODY),
         ),
         Index(
             "ix_replies_unread_native",

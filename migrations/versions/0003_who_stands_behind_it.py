@@ -287,7 +287,7 @@ def upgrade() -> None:
     op.add_column('reply_template_versions', sa.Column('placeholders', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), server_default='{}', nullable=False))
     op.add_column('reply_templates', sa.Column('tags', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), server_default='[]', nullable=False))
     op.add_column('reply_templates', sa.Column('starter_code', sa.String(length=60), nullable=True))
-    op.create_index('ix_replies_waiting_for_approval', 'replies', ['submitted_at'], unique=False, sqlite_where=sa.text("state = 'submitted'"), postgresql_where=sa.text("state = 'submitted'"))
+    op.create_index('ix_replies_waiting_for_approval', 'replies', ['submitted_at'], unique=False, sqlite_where=sa.text("state IN ('submitted', 'returned')"), postgresql_where=sa.text("state IN ('submitted', 'returned')"))
     op.create_index('ix_replies_unread_native', 'replies', ['id'], unique=False, sqlite_where=sa.text("origin = 'native' AND gate_outcome IS NULL"), postgresql_where=sa.text("origin = 'native' AND gate_outcome IS NULL"))
     op.create_index(op.f('ix_notices_object_type_object_id_code'), 'notices', ['object_type', 'object_id', 'code'], unique=False)
     op.create_index(op.f('ix_trail_actor_seq'), 'trail', ['actor', 'seq'], unique=False)
