@@ -84,7 +84,7 @@ def choose() -> None:
 
 
 def speak(code: str) -> None:
-    """Have the rest of this request speak `code`, for what is handed to somebody else; an unknown one changes nothing."""
+    """Have the rest of this request speak `code`, for what is handed on; an unknown one changes nothing."""
     if code in LANGUAGES:
         _chosen.set(code)
 
