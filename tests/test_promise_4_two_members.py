@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from config import Config
 from inbox import clock
 from inbox.answering import apologies, approvals, gate, outbox
-from inbox.answering.apologies import Wording
+from inbox.answering.apology_wording import Wording
 from inbox.extensions import db, session
 from inbox.models import Reply
 from inbox.permissions import WORKER, Actor, Refused, Role

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 
 from config import Config
 from inbox.answering import apologies, approvals, outbox
-from inbox.answering.apologies import Wording
+from inbox.answering.apology_wording import Wording
 from inbox.extensions import session
 from inbox.models import triggers
 from inbox.permissions import WORKER, Role

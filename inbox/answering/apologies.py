@@ -7,18 +7,13 @@ void.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inbox import bell, clock, notices, trail
 from inbox.answering import citations
-from inbox.answering.cores import VARIABLE
-from inbox.answering.finding import account_of, typed
+from inbox.answering.apology_wording import Wording, language_of, title_of, version_of
+from inbox.answering.finding import typed
 from inbox.answering.standing_behind import check_second, complete, needed_for
 from inbox.extensions import writing
 from inbox.models import (
@@ -27,43 +22,9 @@ from inbox.models import (
     ApologyReturn,
     ApologyState,
     ApologyVersion,
-    Post,
-    hash_of_words,
 )
 from inbox.permissions import Actor, Permission, Role, require
 from inbox.problems import Conflict, Problem, Unknown
-from inbox.trail.chain import canonical
-
-LONGEST_TITLE = 200
-LONGEST_CORE = 4_000
-LONGEST_PART = 1_000
-MOST_USES = 1_000_000
-
-PARTS = ("happened", "to_whom", "regret", "repair", "by_when")
-"""What an apology that works says: what happened, to whom, what we regret, what we do now, by when."""
-
-_PLACEHOLDER = re.compile(r"\{([^{}\n]{0,60})\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What a member typed of an apology.
-
-    Attributes:
-        core: the exact sentences; `{author_name}` and `{account_name}` may vary, `{fact:name}` cites a fact.
-        situation: what happened and so on, by the names in `PARTS`.
-        account_id: None where it may leave from every account.
-        post_id: the only post under which it may leave.
-        expires_at: aware; None for as long as nobody retires it.
-        most_uses: how many replies may hold it, None for any number.
-    """
-
-    core: str
-    situation: Mapping[str, str] = field(default_factory=dict)
-    account_id: int | None = None
-    post_id: int | None = None
-    expires_at: datetime | None = None
-    most_uses: int | None = None
 
 
 def create(actor: Actor, title: str, language: str, wording: Wording) -> Apology:
@@ -78,7 +39,7 @@ def create(actor: Actor, title: str, language: str, wording: Wording) -> Apology
     require(actor, Permission.APOLOGIES_DRAFT)
     with writing() as current:
         apology = Apology(
-            title=_title(title), language=_language(language), created_at=clock.now(), created_by=actor.name
+            title=title_of(title), language=language_of(language), created_at=clock.now(), created_by=actor.name
         )
         current.add(apology)
         current.flush()
@@ -112,7 +73,7 @@ def edit(actor: Actor, apology_id: int, wording: Wording, *, title: str, seen_nu
             ApologyState.SUBMITTED,
             ApologyState.APPROVED,
         )
-        apology.title = _title(title)
+        apology.title = title_of(title)
         if _same(current, apology, newest, wording):
             trail.record(current, actor, "apology.renamed", of=("apology", apology.id))
             return apology
@@ -250,22 +211,6 @@ def confirmations_of(current: Session, version_id: int) -> list[ApologyConfirmat
     )
 
 
-def binding_hash(version: ApologyVersion, language: str) -> str:
-    """SHA-256 over the canonical JSON of all that an approval binds, hexadecimal."""
-    return hash_of_words(
-        canonical(
-            {
-                "account": version.account_id,
-                "core": version.core_hash,
-                "expires": clock.to_iso(version.expires_at) if version.expires_at else None,
-                "language": language,
-                "post": version.post_id,
-                "uses": version.most_uses,
-            }
-        )
-    )
-
-
 def _seen(current: Session, apology_id: int, seen_hash: str) -> tuple[Apology, ApologyVersion]:
     apology = find(current, apology_id, lock=True)
     version = newest_version(current, apology.id)
@@ -298,7 +243,7 @@ def _refuse_unfit(current: Session, version: ApologyVersion) -> None:
 
 
 def _add_version(current: Session, actor: Actor, apology: Apology, number: int, wording: Wording) -> ApologyVersion:
-    version, cited = _version(current, apology, wording)
+    version, cited = version_of(current, apology, wording)
     version.number, version.written_by, version.member_id = number, actor.name, actor.member_id
     current.add(version)
     current.flush()
@@ -307,49 +252,13 @@ def _add_version(current: Session, actor: Actor, apology: Apology, number: int, 
 
 
 def _same(current: Session, apology: Apology, newest: ApologyVersion, wording: Wording) -> bool:
-    wanted, cited = _version(current, apology, wording)
+    wanted, cited = version_of(current, apology, wording)
     return (
         wanted.binding_hash == newest.binding_hash
         and wanted.typed == newest.typed
         and wanted.situation == newest.situation
         and set(cited) == citations.cited_in(current, apology_version_id=newest.id)
     )
-
-
-def _version(current: Session, apology: Apology, wording: Wording) -> tuple[ApologyVersion, tuple[int, ...]]:
-    """The version that `wording` makes, not stored, and the versions of facts that it cites."""
-    as_typed = typed(wording.core, empty="apology_core_empty")
-    expanded = citations.expand(current, as_typed, apology.language)
-    if len(expanded.text) > LONGEST_CORE:
-        raise Problem("apology_core_too_long", most=LONGEST_CORE)
-    for place in _PLACEHOLDER.finditer(expanded.text):
-        if place[1] not in VARIABLE:
-            raise Problem("core_placeholder_unknown", name=place[1][:40])
-    if wording.account_id is not None:
-        account_of(current, wording.account_id)
-    if wording.post_id is not None:
-        post = current.get(Post, wording.post_id)
-        if post is None or wording.account_id not in (None, post.account_id):
-            raise Unknown("post_unknown", id=wording.post_id)
-    expires_at = clock.as_utc(wording.expires_at) if wording.expires_at is not None else None
-    if expires_at is not None and expires_at <= clock.now():
-        raise Problem("apology_expires_in_past")
-    if wording.most_uses is not None and not 1 <= wording.most_uses <= MOST_USES:
-        raise Problem("apology_uses_unusable", most=MOST_USES)
-    version = ApologyVersion(
-        apology_id=apology.id,
-        core=expanded.text,
-        core_hash=hash_of_words(expanded.text),
-        typed=as_typed,
-        situation={part: _part(wording.situation.get(part, "")) for part in PARTS},
-        account_id=wording.account_id,
-        post_id=wording.post_id,
-        expires_at=expires_at,
-        most_uses=wording.most_uses,
-        written_at=clock.now(),
-    )
-    version.binding_hash = binding_hash(version, apology.language)
-    return version, expanded.cited
 
 
 def _ask_for_acceptance(current: Session, apology: Apology, before: ApologyVersion) -> None:
@@ -387,23 +296,3 @@ def _member(actor: Actor) -> int:
     if actor.member_id is None:
         raise Problem("member_needed")
     return actor.member_id
-
-
-def _title(title: str) -> str:
-    clean = " ".join(typed(title, empty="apology_title_empty").split())
-    if len(clean) > LONGEST_TITLE:
-        raise Problem("apology_title_too_long", most=LONGEST_TITLE)
-    return clean
-
-
-def _language(language: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,5})?", language):
-        raise Problem("language_code_unknown", language=language[:20])
-    return language
-
-
-def _part(words: str) -> str:
-    clean = typed(words, empty="apology_core_empty") if words.strip() else ""
-    if len(clean) > LONGEST_PART:
-        raise Problem("apology_part_too_long", most=LONGEST_PART)
-    return clean

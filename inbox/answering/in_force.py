@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from inbox import clock
 from inbox.answering import citations
-from inbox.answering.apologies import binding_hash, confirmations_of
+from inbox.answering.apologies import confirmations_of
+from inbox.answering.apology_wording import binding_hash
 from inbox.answering.standing_behind import complete, needed_for
 from inbox.models import (
     Apology,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from inbox import clock, members
 from inbox.answering import apologies, apology_views, facts, lines
-from inbox.answering.apologies import Wording
+from inbox.answering.apology_wording import Wording
 from inbox.crisis import crises
 from inbox.models import Account
 from inbox.notices import duty

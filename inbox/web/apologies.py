@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, g, request
 
 from inbox.answering import apologies, apology_advice, apology_views
-from inbox.answering.apologies import LONGEST_CORE, PARTS
 from inbox.answering.apology_views import ShownApology, ShownVersion
+from inbox.answering.apology_wording import LONGEST_CORE, PARTS
 from inbox.models import ApologyState
 from inbox.permissions import Permission
 from inbox.problems import Problem

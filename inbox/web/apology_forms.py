@@ -7,8 +7,8 @@ from datetime import datetime
 
 from flask import request
 
-from inbox.answering.apologies import PARTS, Wording
 from inbox.answering.apology_views import ShownVersion
+from inbox.answering.apology_wording import PARTS, Wording
 from inbox.web import languages
 from inbox.web.reading import moment, optional_number
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, g, make_response, redirect, request, url_for
 
 from inbox.answering import apologies, apology_views, approval_views, approvals
-from inbox.answering.apologies import Wording
+from inbox.answering.apology_wording import Wording
 from inbox.extensions import db
 from inbox.models import ApologyState, ReplyState
 from inbox.permissions import Permission

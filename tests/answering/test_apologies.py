@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from inbox import clock
 from inbox.answering import apologies, citations, in_force
-from inbox.answering.apologies import Wording
+from inbox.answering.apology_wording import Wording
 from inbox.extensions import session, writing
 from inbox.models import Account, Apology, ApologyConfirmation, ApologyState, ApologyVersion, Member, Notice
 from inbox.models import MemberRole as Grant

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from inbox import clock
 from inbox.answering import apologies, approvals, facts, outbox, replies, templates
-from inbox.answering.apologies import Wording
+from inbox.answering.apology_wording import Wording
 from inbox.extensions import session, writing
 from inbox.models import (
     IMPORT,

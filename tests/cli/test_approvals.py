@@ -9,7 +9,7 @@ from flask import Flask
 
 from inbox import clock
 from inbox.answering import apologies, replies
-from inbox.answering.apologies import Wording
+from inbox.answering.apology_wording import Wording
 from inbox.cli import COMMANDS
 from inbox.extensions import session
 from inbox.permissions import Actor, Role

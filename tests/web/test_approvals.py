@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from inbox import clock
 from inbox.answering import apologies, replies
-from inbox.answering.apologies import Wording
+from inbox.answering.apology_wording import Wording
 from inbox.answering.approval_counts import count
 from inbox.answering.approval_views import waiting
 from inbox.extensions import session

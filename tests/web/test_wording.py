@@ -7,7 +7,7 @@ import re
 import pytest
 
 from inbox.answering import apologies, apology_views, replies
-from inbox.answering.apologies import Wording
+from inbox.answering.apology_wording import Wording
 from inbox.extensions import writing
 from inbox.models import Author, Reply, ReplyState
 from inbox.permissions import Actor, Role
