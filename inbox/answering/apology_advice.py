@@ -40,7 +40,7 @@ def advise(core: str, situation: Mapping[str, str]) -> tuple[Hint, ...]:
 
     Args:
         core: the sentences as they were typed, with their placeholders.
-        situation: what was typed beside them, by the names of `apologies.PARTS`.
+        situation: what was typed beside them, by the names of `apology_wording.PARTS`.
     """
     text = _folded(core)
     if not text.strip():
