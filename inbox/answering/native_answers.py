@@ -27,11 +27,12 @@ _UNREAD = text(f"replies.{UNREAD_NATIVE.replace(' AND ', ' AND replies.')}")
 
 @dataclass(frozen=True, slots=True)
 class NativeAnswer:
-    """One that apologises or admits in words that nobody approved here."""
+    """One that apologises or admits in words that nobody approved here, with the sentences that do."""
 
     reply: Reply
     author: str
     account: str
+    findings: tuple[gate.Finding, ...]
 
 
 def read(actor: Actor, *, limit: int = BATCH) -> int:
@@ -60,7 +61,9 @@ def read(actor: Actor, *, limit: int = BATCH) -> int:
 def held(actor: Actor, *, limit: int = 100) -> list[NativeAnswer]:
     """What apologised or admitted without approval in the last thirty days, newest first."""
     require(actor, Permission.REPLIES_APPROVE)
-    rows = session().execute(
+    current = session()
+    polite = courtesies.phrases(current)
+    rows = current.execute(
         select(Reply, Author, Account.name)
         .join(Conversation, Conversation.id == Reply.conversation_id)
         .join(Author, Author.id == Conversation.author_id)
@@ -71,11 +74,20 @@ def held(actor: Actor, *, limit: int = 100) -> list[NativeAnswer]:
             Reply.gate_outcome.in_((Outcome.APOLOGY, Outcome.ADMISSION)),
             Reply.sent_at > clock.now() - SHOWN_FOR,
             Reply.automatic.is_(False),
+            Reply.text != "",
         )
         .order_by(Reply.sent_at.desc(), Reply.id.desc())
         .limit(limit)
     )
-    return [NativeAnswer(reply, author.display_name or author.identifier, account) for reply, author, account in rows]
+    return [
+        NativeAnswer(
+            reply,
+            author.display_name or author.identifier,
+            account,
+            gate.read(reply.text, courtesies=polite).held,
+        )
+        for reply, author, account in rows
+    ]
 
 
 def _outcome(current: Session, reply: Reply, polite: tuple[str, ...]) -> Outcome:

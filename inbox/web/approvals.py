@@ -6,18 +6,21 @@ from dataclasses import replace
 
 from flask import Blueprint, g, make_response, redirect, request, url_for
 
-from inbox.answering import apologies, apology_views, approval_views, approvals
+from inbox.answering import apologies, apology_views, approval_views, approvals, native_answers
 from inbox.answering.apology_wording import Wording
 from inbox.extensions import db
 from inbox.models import ApologyState, ReplyState
 from inbox.permissions import Permission
 from inbox.problems import Conflict, Problem
-from inbox.web import access, approving, conversation, rendering
+from inbox.web import access, approving, conversation, marked_text, rendering
 from inbox.web import apologies as apologies_page
 from inbox.web.reading import number
 from inbox.web.rendering import Answer, page, sentence_of
 
 screen = Blueprint("approvals", __name__, url_prefix="/replies/approvals")
+
+NATIVE_SHOWN = 20
+"""How many answers that were sent on the network itself stand on the page."""
 
 ON_REPLIES = (Permission.REPLIES_APPROVE, Permission.REPLIES_WRITE)
 ON_APOLOGIES = (Permission.APOLOGIES_APPROVE, Permission.APOLOGIES_DRAFT)
@@ -134,11 +137,14 @@ def edit_apology(apology_id: int) -> Answer:
 
 
 def _show(refused: approving.Typed | None = None) -> Answer:
+    approves = g.actor.may(Permission.REPLIES_APPROVE)
+    elsewhere = native_answers.held(g.actor, limit=NATIVE_SHOWN) if approves else []
     return page(
         "approvals/index.html",
+        native=[(answer, marked_text.pieces(answer.reply.text, answer.findings)) for answer in elsewhere],
         found=approving.everything(refused),
         letter=approving.letter,
-        approves=g.actor.may(Permission.REPLIES_APPROVE),
+        approves=approves,
         states=ReplyState,
     )
 

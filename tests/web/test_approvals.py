@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.answering import apologies, replies
+from inbox.answering import apologies, native_answers, replies
 from inbox.answering.apology_wording import Wording
 from inbox.answering.approval_counts import count
 from inbox.answering.approval_views import waiting
@@ -27,7 +27,7 @@ from inbox.models import (
     ReplyState,
     TrailRow,
 )
-from inbox.permissions import Actor, Role
+from inbox.permissions import WORKER, Actor, Role
 from tests.conftest import MakeMember
 from tests.scenes import Scene
 from tests.web.conftest import Visit, Visitor
@@ -252,6 +252,18 @@ class TestApprovals:
         with clock.frozen(clock.now() - timedelta(minutes=42)):
             held(cm, conversation)
         assert "Nobody has answered for 42\N{NO-BREAK SPACE}min." in chief.get("/replies/approvals").text
+
+    def test_what_was_sent_natively_without_approval_is_shown_to_supervisors(
+        self, scene: Scene, cm: Actor, chief: Visitor, desk: Visitor
+    ) -> None:
+        conversation = scene.comment(scene.account(), "ines", 0)
+        key = "n" * 24
+        replies.mark_sent_natively(cm, conversation, f"Hello. {HELD}", form_key=key, seen_up_to=1)
+        assert native_answers.read(WORKER) == 1
+        page = chief.get("/replies/approvals").text
+        assert "Sent on the network itself" in page
+        assert '<mark class="found found-apology">We apologise for the loose caps.' in page
+        assert "Sent on the network itself" not in desk.get("/replies/approvals").text
 
     def test_a_reply_leaves_once_a_second_member_has_approved(self, scene: Scene, cm: Actor, phone: Visitor) -> None:
         reply = held(cm, scene.comment(scene.account(), "ines", 0))
