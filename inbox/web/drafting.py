@@ -12,10 +12,20 @@ from inbox.answering import conversations, replies, template_filling, templates
 from inbox.answering.conversations import ConversationView
 from inbox.answering.placeholders import BY_TIME
 from inbox.permissions import Permission
-from inbox.problems import Problem
 from inbox.web import access, languages, rendering
 from inbox.web.conversation import show
-from inbox.web.drafts import LONGEST_QUERY, VALUE, Draft, draft_of, inserted, offered, together, typed, values
+from inbox.web.drafts import (
+    LONGEST_QUERY,
+    VALUE,
+    Draft,
+    draft_of,
+    inserted,
+    offered,
+    time_chosen,
+    together,
+    typed,
+    values,
+)
 from inbox.web.reading import moment, number, optional_number
 from inbox.web.rendering import Answer
 
@@ -129,12 +139,12 @@ def answered(view: ConversationView, draft: Draft) -> Answer:
 
 
 def _promised() -> datetime | None:
-    """By when the answer says that we write again: as the field of the missing place has it, or the composer's own."""
-    for name in (f"{VALUE}{BY_TIME}", "promise_due_at"):
-        if request.form.get(name):
-            try:
-                return moment(name)
-            except Problem:
-                if name == "promise_due_at":
-                    raise
-    return None
+    """By when the answer says that we write again: as chosen for its place in the text, else the composer's own.
+
+    Raises:
+        Problem: `moment_unreadable`.
+    """
+    chosen = time_chosen()
+    if chosen is not None or request.form.get(f"{VALUE}{BY_TIME}", "").strip():
+        return chosen
+    return moment("promise_due_at") if request.form.get("promise_due_at") else None

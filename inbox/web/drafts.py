@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import g, request
@@ -12,15 +14,21 @@ from inbox.answering import likeness as likenesses
 from inbox.answering import replies, templates
 from inbox.answering.conversations import ConversationView
 from inbox.answering.likeness import Likeness
+from inbox.answering.placeholders import BY_TIME
 from inbox.answering.template_search import Comment, fits, search
 from inbox.permissions import Permission
+from inbox.problems import Problem
 from inbox.web import languages
+from inbox.web.reading import moment
 
 LONGEST_QUERY = 100
 """Characters of what is searched for."""
 
 VALUE = "value-"
 """What the fields for missing values are called, before the name of the placeholder."""
+
+_BROWSERS_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?", re.ASCII)
+"""What a browser sends for a field of date and time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +109,25 @@ def typed() -> str:
 
 
 def values() -> dict[str, str]:
-    """What was typed for places that are left, by the name of the placeholder."""
-    return {name.removeprefix(VALUE): value for name, value in request.form.items() if name.startswith(VALUE)}
+    """What was typed for places that are left, by the name of the placeholder; a time chosen is `time_chosen`'s."""
+    given = {name.removeprefix(VALUE): value for name, value in request.form.items() if name.startswith(VALUE)}
+    if time_chosen() is not None:
+        del given[BY_TIME]
+    return given
+
+
+def time_chosen() -> datetime | None:
+    """By when we write again, as chosen for its place in the text and meant on the reader's clock.
+
+    None where nothing was chosen, or where words were typed instead: those stand in the text as they are.
+    """
+    name = f"{VALUE}{BY_TIME}"
+    if not _BROWSERS_MOMENT.fullmatch(request.form.get(name, "")):
+        return None
+    try:
+        return moment(name)
+    except Problem:
+        return None
 
 
 def comment_of(view: ConversationView) -> Comment:

@@ -10,14 +10,14 @@ from typing import Any
 from flask import Blueprint, g, request
 
 from inbox import clock
-from inbox.answering import conversations, placeholders, promised, queue
+from inbox.answering import conversations, promised, queue
 from inbox.answering.promised import ShownPromise
 from inbox.answering.promised_times import suggested
 from inbox.measuring.promises import PromiseState
 from inbox.permissions import Permission
 from inbox.web import access, languages, names, queue_views, rendering
 from inbox.web.conversation import show
-from inbox.web.drafts import VALUE, Draft, draft_of
+from inbox.web.drafts import Draft, draft_of, time_chosen
 from inbox.web.lines import DUE_SOON, Due, Wait
 from inbox.web.outside_text import plain
 from inbox.web.rendering import Answer, page
@@ -26,9 +26,6 @@ screen = Blueprint("promising", __name__)
 
 HOLDING_FOR = timedelta(hours=2)
 """How long a holding reply that names no time may leave somebody without more."""
-
-_BY_TIME = f"{VALUE}{placeholders.BY_TIME}"
-"""The field of the composer for the placeholder that says by when we write again."""
 
 STRIP = 4
 """How many promises stand above the queue; the others are one tap away."""
@@ -99,7 +96,10 @@ def promise_of(draft: Draft) -> PromiseForm:
     """The promise of what stands in the composer: what was typed, else what a holding template would promise."""
     form, here = request.form, request.endpoint or ""
     composing = here.startswith(("composer.", "drafting.", "promising."))
-    due_at = (form.get("take") or form.get(_BY_TIME) or form.get("promise_due_at", "")) if composing else ""
+    # What the text says is what is promised, also over a time that a holding template proposed before.
+    chosen = time_chosen() if composing else None
+    said = as_field(chosen) if chosen is not None else ""
+    due_at = (form.get("take") or said or form.get("promise_due_at", "")) if composing else ""
     named = suggested(draft.text, clock.now(), languages.zone()) if draft.text else None
     if not due_at and draft.holding and here == "drafting.insert":
         due_at = as_field(named) if named is not None else _by_default()
