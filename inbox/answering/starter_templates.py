@@ -127,7 +127,7 @@ STARTERS = (
     Starter(
         "safety",
         None,
-        True,
+        False,
         {
             "en": "{author_name}, your safety comes first: please stop using {topic} now. If anyone feels unwell, call"
             " a doctor or your emergency number. Someone from our team is there for you: {contact}",

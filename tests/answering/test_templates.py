@@ -304,3 +304,8 @@ def test_the_starter_set_covers_what_a_crisis_asks() -> None:
     assert codes >= {"acknowledge", "details", "correct_facts", "safety", "refund", "not_known_yet", "thank_supporter"}
     assert codes >= {"heated", "private_channel"}
     assert {starter.code for starter in STARTERS if "{by_time}" in starter.texts["en"]} == {"not_known_yet"}
+
+
+def test_whoever_may_be_in_danger_is_not_put_off() -> None:
+    """A holding template promises a time; what to do about a danger is an answer and names none."""
+    assert [starter.holding for starter in STARTERS if starter.code == "safety"] == [False]
