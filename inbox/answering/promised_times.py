@@ -15,9 +15,12 @@ from zoneinfo import ZoneInfo
 END_OF_DAY = time(18)
 """What a day without an hour means: the end of a working day."""
 
+READ = 4_000
+"""Characters of a text that are read: more than any network lets an answer have that people would read."""
+
 _ANNOUNCES = re.compile(
     r"""
-    \b(?:we|i)(?:'ll|\ will|\ shall|\ are\ going\ to|'re\ going\ to|\ can|\ should)\b.*?
+    \b(?:we|i)(?:'ll|\ will|\ shall|\ are\ going\ to|'re\ going\ to|\ can|\ should)\b.{0,120}?
         \b(?:write|back|reply|answer|update|let\ you\ know|tell\ you|say|return|follow\ up|contact|keep\ you|know|post
             |message|publish|share|have\ (?:an?|the|more|some|news))\b
     | \bwill\s+(?:write|say|reply|answer|tell|update|be\s+back|get\s+back|come\s+back|let|know)\b
@@ -26,7 +29,8 @@ _ANNOUNCES = re.compile(
     | \bback\s+(?:to|with|here)\b
     | \bnous\s+(?:\w+\s+){0,2}?(?:revien|reven|recontact|repond|ecriv|ecrir|inform|tiend|ten|dir|donn|redonn|fer|publi
         |communiqu|saur|aur|mettr|partag)\w*
-    | \bnous\s+(?:allons|pourrons|pensons|esperons)\b.*?\b(?:revenir|repondre|recontacter|ecrire|informer|dire|donner)\b
+    | \bnous\s+(?:allons|pourrons|pensons|esperons)\b.{0,120}?
+        \b(?:revenir|repondre|recontacter|ecrire|informer|dire|donner)\b
     | \b(?:on|je)\s+(?:\w+\s+){0,2}?(?:revien|recontact|repond|ecri|redi|tien|dir|donn)\w*
     | \bvous\s+(?:aurez|recevrez|saurez)\b
     | \b(?:reponse|nouvelles?|retour|precisions?|point)\b.{0,20}?\b(?:avant|d'ici|sous|demain|ce|cet|dans)\b
@@ -115,7 +119,7 @@ def suggested(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
     """By when a reply says that we will write again; the latest of its times where it says several.
 
     Args:
-        text: the reply, in English or French.
+        text: the reply, in English or French; its first `READ` characters are read.
         now: the present moment (aware).
         zone: of the member who writes; "18:00" is meant on their clock.
 
@@ -123,7 +127,7 @@ def suggested(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
         an aware time in `zone` after `now`, or None where the text names none that is still to come.
     """
     local = now.astimezone(zone)
-    plain = _HALF_DAY.sub(r"\1m", _folded(text))
+    plain = _HALF_DAY.sub(r"\1m", _folded(text[:READ]))
     moments = (_moment(sentence, local) for sentence in _SENTENCE.split(plain) if _ANNOUNCES.search(sentence))
     return max((moment for moment in moments if moment is not None and moment > now), default=None)
 
