@@ -59,7 +59,7 @@ def show(fact_id: int, problem: str | None = None) -> Answer:
         writers=_writers(shown),
         citing=citing.citing(g.actor, fact_id),
         to_correct=len(facts.to_correct(g.actor, fact_id=fact_id)),
-        values=_typed() if problem else {"texts": shown.newest.texts, "source": shown.newest.source},
+        values=_typed() if problem else {"texts": shown.newest.texts, "source": ""},
         problem=problem,
         languages=languages.LANGUAGES,
     )

@@ -40,7 +40,7 @@ SENTENCES = {
     "promise.kept": _l("Kept in time"),
     "promise.kept_late": _l("Kept late"),
     "promise.late": _l("Late"),
-    "promise.open": _l("Open"),
+    "promise.open": _l("Still open"),
     "fault_promise": _l("The promises of conversation %(conversation)s are not those its replies give."),
     # The trail.
     "deed.crisis.closed": _l("closed a crisis (%(name)s)"),
