@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.answering import apology_views, judging, submitting
+from inbox.answering import apology_views, citations, judging, submitting
 from inbox.answering.apology_views import Behind, Returned, ShownApology
+from inbox.answering.citations import Outdated
 from inbox.answering.finding import AWAITING_SOMEBODY, reply_of
 from inbox.answering.gate import Finding
 from inbox.answering.judging import ChangedCore
@@ -49,6 +50,8 @@ class WaitingReply:
         findings: what the gate found, over `rest`.
         changed: an approved wording in which something was changed.
         before: what it said before the newest edit; None without one.
+        outdated: the names of the facts that it says as they are not so any more: nobody can approve it like that.
+        said_now: their words now, in the same order, in the language of the conversation where they have any.
         confirmed_by_me: the reader stands behind these very words.
         completes: the reader's confirmation would complete it.
         overdue: nobody has answered within the account's time.
@@ -72,6 +75,8 @@ class WaitingReply:
     confirmed_by_me: bool
     completes: bool
     overdue: bool
+    outdated: tuple[str, ...] = ()
+    said_now: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +159,7 @@ def _replies(current: Session, actor: Actor, which: ColumnElement[bool]) -> list
         .limit(MOST)
     ).all()
     names = {row.id: row.name for row in current.execute(select(Member.id, Member.name))}
+    changed_facts = {each.version.id: each for each in citations.outdated_versions(current)} if rows else {}
     found = []
     for reply, conversation, account, author, writer in rows:
         judged = judging.judge(current, account, conversation, reply.text, member_id=reply.member_id, reply_id=reply.id)
@@ -164,6 +170,8 @@ def _replies(current: Session, actor: Actor, which: ColumnElement[bool]) -> list
         )
         needed = needed_for(current, account.id)
         mine = any(one.member_id == actor.member_id for one in behind)
+        recognised = citations.recognised(current, reply.text) if changed_facts else ()
+        outdated = [changed_facts[version] for version in recognised if version in changed_facts]
         found.append(
             WaitingReply(
                 reply=reply,
@@ -184,6 +192,8 @@ def _replies(current: Session, actor: Actor, which: ColumnElement[bool]) -> list
                 confirmed_by_me=mine,
                 completes=not mine and _completes(behind, needed, with_right=submitting.may_approve(actor, reply)),
                 overdue=_overdue(reply.submitted_at, account.approval_minutes),
+                outdated=tuple(each.fact.name for each in outdated),
+                said_now=tuple(_words_now(each, conversation.language) for each in outdated),
             )
         )
     return found
@@ -246,6 +256,11 @@ def _words(current: Session, comment_id: int | None) -> str | None:
         .order_by(CommentVersion.number.desc())
         .limit(1)
     )
+
+
+def _words_now(outdated: Outdated, language: str) -> str:
+    texts = outdated.newest.texts
+    return str(texts.get(language) or texts.get(language.partition("-")[0]) or next(iter(texts.values()), ""))
 
 
 def _before(current: Session, reply: Reply) -> str | None:

@@ -15,6 +15,7 @@ from inbox.models import ApologyState, ReplyState
 from inbox.permissions import Permission
 from inbox.web import languages, marked_text, names
 from inbox.web.marked_text import Change, Piece
+from inbox.web.outside_text import plain
 from inbox.words import codes
 
 
@@ -44,6 +45,7 @@ class Item:
         pieces: the text, with what the gate found marked.
         since_last: what the newest edit changed.
         changed: how it departs from an approved wording.
+        outdated: which fact has changed since, and its words now, a sentence for each: it cannot be approved.
         text: what an edit in place begins with.
         still: what is still needed.
         deed: what the reader's confirmation is called; empty where they cannot give one.
@@ -73,6 +75,7 @@ class Item:
     reply: WaitingReply | None = None
     apology: WaitingApology | None = None
     refused: Typed | None = None
+    outdated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ def _of_reply(one: WaitingReply, refused: Typed | None) -> Item:
     held = reply.gate_outcome is not None and reply.gate_outcome.held
     may_approve = g.actor.may(Permission.APOLOGIES_APPROVE if held else Permission.REPLIES_APPROVE)
     submitted = reply.state is ReplyState.SUBMITTED
-    may_confirm = submitted and not one.confirmed_by_me and (may_approve or own)
+    may_confirm = submitted and not one.outdated and not one.confirmed_by_me and (may_approve or own)
     return Item(
         is_a="reply",
         number=reply.id,
@@ -160,13 +163,23 @@ def _of_reply(one: WaitingReply, refused: Typed | None) -> Item:
         seen_hash=reply.text_hash,
         behind=one.behind,
         confirmed_by_me=one.confirmed_by_me,
-        still=standing(one.behind, one.needed, mine=one.confirmed_by_me, may_approve=may_approve),
+        still=languages.gettext("Nobody can approve it as it stands.")
+        if one.outdated
+        else standing(one.behind, one.needed, mine=one.confirmed_by_me, may_approve=may_approve),
         deed=_deed(may_confirm, may_approve),
         may_return=submitted and g.actor.may(Permission.REPLIES_APPROVE),
         may_edit=own or may_approve,
         reply=one,
         refused=refused if refused is not None and (refused.is_a, refused.number) == ("reply", reply.id) else None,
+        outdated=_outdated(one),
     )
+
+
+def _outdated(one: WaitingReply) -> tuple[str, ...]:
+    """The facts that it says as they are not so any more, each with its words now."""
+    told = languages.gettext("The fact “%(name)s” has changed. It now reads: “%(words)s”.")
+    pairs = zip(one.outdated, one.said_now, strict=True)
+    return tuple(told % {"name": name, "words": plain(words)} for name, words in pairs)
 
 
 def _changed(one: WaitingReply) -> list[Change]:
