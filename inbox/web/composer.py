@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g, redirect, request, url_for
 
 from inbox.answering import conversations, replies
 from inbox.models import ReplyKind, ReplyState
@@ -25,6 +25,14 @@ def length(conversation_id: int) -> Answer:
     if rendering.wants_fragment():
         return rendering.fragment("conversation/length.html", draft=draft)
     return show(conversation_id, draft=draft)
+
+
+@screen.get("/conversations/<int:conversation_id>/replies")
+@access.needs(Permission.QUEUE_VIEW)
+def written(conversation_id: int) -> Answer:
+    """Where a reply that was refused leaves the address bar: reloaded, the conversation is shown."""
+    conversations.open_conversation(g.actor, conversation_id)
+    return redirect(url_for("conversation.index", conversation_id=conversation_id), 303)
 
 
 @screen.post("/conversations/<int:conversation_id>/replies")

@@ -20,7 +20,7 @@ AHEAD = timedelta(hours=24)
 
 
 @screen.get("/duty")
-@access.members_only
+@access.needs_any(Permission.QUEUE_VIEW, Permission.RESPONSE_TIMES_VIEW)
 def index(problem: str | None = None, duty_id: int | None = None) -> Answer:
     """Who is on duty, who comes next, and when nobody would answer."""
     may_set = g.actor.may(Permission.DUTY_SET)
