@@ -31,7 +31,7 @@ def prepare(account: Account, cm: str, supervisor: str, started_at: datetime) ->
         account: the demo's account.
         cm: e-mail address of the member who drafts.
         supervisor: e-mail address of the one who leads and approves.
-        started_at: when the bad buzz began (aware).
+        started_at: since when comments count as part of the crisis (aware).
     """
     drafts, leads = (members.actor_of(members.find_member(email)) for email in (cm, supervisor))
     if crises.list_crises(leads):

@@ -23,6 +23,9 @@ SCENARIO = "loupiote"
 UNDER_WAY = timedelta(minutes=9)
 """How long ago the bad buzz broke out when the newcomer opens the first page."""
 
+CRISIS_SINCE = timedelta(hours=24)
+"""Since when the crisis counts: the first people of the play wrote the evening before the buzz broke out."""
+
 
 def set_the_scene(config: Config, cm: str, supervisor: str, *, fresh_wave: bool) -> None:
     """Add what is missing of the templates, the play and the account, or let the play begin once more.
@@ -45,5 +48,5 @@ def set_the_scene(config: Config, cm: str, supervisor: str, *, fresh_wave: bool)
         network.play(SCENARIO, start_at=clock.now() - UNDER_WAY)
     account = known[0] if known else accounts.connect_account(OPERATOR, "demo", brand, credentials={})
     collect.collect_account(OPERATOR, account.id)
-    prepared.prepare(account, cm, supervisor, clock.now() - UNDER_WAY)
+    prepared.prepare(account, cm, supervisor, clock.now() - CRISIS_SINCE)
     click.echo(say("cli_demo_account", name=account.name))
