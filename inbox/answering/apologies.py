@@ -14,7 +14,7 @@ from inbox import bell, clock, notices, trail
 from inbox.answering import citations
 from inbox.answering.apology_wording import Wording, language_of, title_of, version_of
 from inbox.answering.finding import typed
-from inbox.answering.standing_behind import check_second, complete, needed_for
+from inbox.answering.standing_behind import check_second, complete, needed_for, still_standing
 from inbox.extensions import writing
 from inbox.models import (
     Apology,
@@ -95,7 +95,7 @@ def submit(actor: Actor, apology_id: int, *, seen_hash: str) -> Apology:
 
     Raises:
         Unknown: `apology_unknown`.
-        Conflict: `apology_changed`, `apology_not_now`.
+        Conflict: `apology_changed`, `apology_not_now`; `apology_returned_unchanged`: this very version was returned.
         Problem: `apology_stale`: it cites a fact that has changed; `apology_expired`.
     """
     require(actor, Permission.APOLOGIES_DRAFT)
@@ -103,6 +103,8 @@ def submit(actor: Actor, apology_id: int, *, seen_hash: str) -> Apology:
         apology, version = _seen(current, apology_id, seen_hash)
         if apology.state not in (ApologyState.DRAFT, ApologyState.RETURNED):
             raise Conflict("apology_not_now")
+        if _was_returned(current, version):
+            raise Conflict("apology_returned_unchanged")
         _refuse_unfit(current, version)
         apology.state, apology.submitted_at = ApologyState.SUBMITTED, clock.now()
         _confirm(current, actor, version)
@@ -119,16 +121,19 @@ def confirm(actor: Actor, apology_id: int, *, seen_hash: str) -> Apology:
         Unknown: `apology_unknown`.
         Conflict: `apology_changed`: it is not the version that was on screen; `apology_not_now`: it does not wait;
             `confirmed_already`: one member is one member.
-        Problem: `member_needed`; `second_member_made_by_first`; `apology_stale`, `apology_expired`.
+        Problem: `member_needed`; `second_member_made_by_first`; `apology_of_another`: whoever may not approve accepts
+            only what they wrote themselves; `apology_stale`, `apology_expired`.
     """
     _require_either(actor, Permission.APOLOGIES_APPROVE, Permission.APOLOGIES_DRAFT)
     with writing() as current:
         apology, version = _seen(current, apology_id, seen_hash)
         if apology.state is not ApologyState.SUBMITTED:
             raise Conflict("apology_not_now")
+        if not actor.may(Permission.APOLOGIES_APPROVE) and not _wrote(current, actor, apology):
+            raise Problem("apology_of_another", 403)
         _refuse_unfit(current, version)
         _confirm(current, actor, version)
-        behind = confirmations_of(current, version.id)
+        behind = still_standing(current, confirmations_of(current, version.id), Permission.APOLOGIES_APPROVE)
         if complete(behind, needed_for(current, version.account_id)):
             apology.state, apology.submitted_at = ApologyState.APPROVED, None
             _tell(current, actor, apology, version, "apology.approved", members=[one.member_id for one in behind])
@@ -217,6 +222,19 @@ def _seen(current: Session, apology_id: int, seen_hash: str) -> tuple[Apology, A
     if version.binding_hash != seen_hash:
         raise Conflict("apology_changed")
     return apology, version
+
+
+def _was_returned(current: Session, version: ApologyVersion) -> bool:
+    """Whether somebody returned this very version: what they said no to does not come back unchanged."""
+    returned = select(ApologyReturn.id).where(ApologyReturn.version_id == version.id)
+    return current.scalar(returned.limit(1)) is not None
+
+
+def _wrote(current: Session, actor: Actor, apology: Apology) -> bool:
+    own = select(ApologyVersion.id).where(
+        ApologyVersion.apology_id == apology.id, ApologyVersion.member_id == actor.member_id
+    )
+    return actor.member_id is None or current.scalar(own.limit(1)) is not None
 
 
 def _confirm(current: Session, actor: Actor, version: ApologyVersion) -> None:

@@ -19,12 +19,17 @@ from inbox.trail.chain import canonical
 
 LONGEST_TITLE = 200
 LONGEST_CORE = 4_000
+FEWEST_WORDS = 4
+"""A core of fewer words says what the words before it make it say: "Yes."."""
+
 LONGEST_PART = 1_000
 MOST_USES = 1_000_000
 
 PARTS = ("happened", "to_whom", "regret", "repair", "by_when")
 """What an apology that works says: what happened, to whom, what we regret, what we do now, by when."""
 
+_WORDS = re.compile(r"\w+")
+_CLOSED = re.compile(r"[.!?…][\s\"'»”’)\]]*$")
 _PLACEHOLDER = re.compile(r"\{([^{}\n]{0,60})\}")
 
 
@@ -69,11 +74,7 @@ def version_of(current: Session, apology: Apology, wording: Wording) -> tuple[Ap
     """The version that `wording` makes, not stored, and the versions of facts that it cites."""
     as_typed = typed(wording.core, empty="apology_core_empty")
     expanded = citations.expand(current, as_typed, apology.language)
-    if len(expanded.text) > LONGEST_CORE:
-        raise Problem("apology_core_too_long", most=LONGEST_CORE)
-    for place in _PLACEHOLDER.finditer(expanded.text):
-        if place[1] not in VARIABLE:
-            raise Problem("core_placeholder_unknown", name=place[1][:40])
+    _refuse_unbindable(expanded.text)
     if wording.account_id is not None:
         account_of(current, wording.account_id)
     if wording.post_id is not None:
@@ -99,6 +100,19 @@ def version_of(current: Session, apology: Apology, wording: Wording) -> tuple[Ap
     )
     version.binding_hash = binding_hash(version, apology.language)
     return version, expanded.cited
+
+
+def _refuse_unbindable(core: str) -> None:
+    """Let only a core be approved whose words say the same wherever they stand."""
+    if len(core) > LONGEST_CORE:
+        raise Problem("apology_core_too_long", most=LONGEST_CORE)
+    if len(_WORDS.findall(core)) < FEWEST_WORDS:
+        raise Problem("apology_core_too_short", least=FEWEST_WORDS)
+    if not _CLOSED.search(core):
+        raise Problem("apology_core_open")
+    for place in _PLACEHOLDER.finditer(core):
+        if place[1] not in VARIABLE:
+            raise Problem("core_placeholder_unknown", name=place[1][:40])
 
 
 def title_of(title: str) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from inbox import clock, connecting, notices
-from inbox.answering import citations, judging, submitting
+from inbox.answering import citations, judging, placeholders, submitting
 from inbox.answering.finding import account_of, conversation_of, move, reply_of, typed
-from inbox.answering.standing_behind import check_second
+from inbox.answering.fitness import refuse_second
+from inbox.answering.standing_behind import check_second, complete, needed_for, still_standing
 from inbox.answering.telling import tell
 from inbox.extensions import writing
 from inbox.models import Account, Conversation, Reply, ReplyMove, ReplyReturn, ReplyState, hash_of_words
@@ -25,7 +26,8 @@ def confirm(actor: Actor, reply_id: int, *, seen_hash: str) -> Reply:
         Unknown: `reply_unknown`.
         Conflict: `reply_changed`: it is not the text that was on screen; `reply_not_now`: it does not wait;
             `confirmed_already`: one member is one member.
-        Problem: `member_needed`, `second_member_made_by_first`; `fact_changed`: it says what is no longer so.
+        Problem: `member_needed`, `second_member_made_by_first`; `reply_of_another`: whoever may not approve accepts
+            only what they wrote themselves; `fact_changed`: it says what is no longer so.
     """
     _require_part(actor)
     with writing() as current:
@@ -34,10 +36,13 @@ def confirm(actor: Actor, reply_id: int, *, seen_hash: str) -> Reply:
             raise Problem("member_needed")
         if citations.outdated_among(current, citations.recognised(current, reply.text)):
             raise Problem("fact_changed")
-        behind = [one for one in judging.confirmations_of(current, reply.id) if one.text_hash == reply.text_hash]
-        check_second(current, actor.member_id, [one.member_id for one in behind])
+        approves = submitting.may_approve(actor, reply)
+        if not approves and actor.member_id != reply.member_id:
+            raise Problem("reply_of_another", 403)
+        check_second(current, actor.member_id, [one.member_id for one in judging.behind_now(current, reply)])
         submitting.stand_behind(current, actor, reply)
-        if judging.stood_behind(current, reply):
+        behind = still_standing(current, judging.behind_now(current, reply), submitting.right_over(reply))
+        if complete(behind, needed_for(current, account.id)):
             submitting.release(current, actor, reply, account)
             _tell_writer(current, actor, reply, "reply_approved")
         else:
@@ -83,9 +88,10 @@ def edit(actor: Actor, reply_id: int, text: str, *, seen_hash: str) -> Reply:
 
     Raises:
         Unknown: `reply_unknown`.
-        Conflict: `reply_changed`, `reply_not_now`.
-        Problem: `reply_empty`, `reply_too_long`, `reply_of_another`: neither its writer nor allowed to approve it;
-            `member_needed`.
+        Conflict: `reply_changed`, `reply_not_now`; `reply_returned_unchanged`: these very words were returned;
+            `answered_meanwhile`: a colleague answered since it was written.
+        Problem: `reply_empty`, `reply_too_long`, `placeholder_left`, `member_needed`; `reply_of_another`: neither its
+            writer nor allowed to approve it.
     """
     _require_part(actor)
     clean = typed(text, empty="reply_empty")
@@ -96,6 +102,12 @@ def edit(actor: Actor, reply_id: int, text: str, *, seen_hash: str) -> Reply:
         own = actor.member_id == reply.member_id
         if not own and not submitting.may_approve(actor, reply):
             raise Problem("reply_of_another", 403)
+        if judging.was_returned(current, reply.id, hash_of_words(clean)):
+            raise Conflict("reply_returned_unchanged")
+        if own:
+            refuse_second(current, conversation, reply.id)
+        if left := placeholders.names_in(clean):
+            raise Problem("placeholder_left", name=left[0])
         length = connecting.length_of(account, clean)
         if not length.fits:
             raise Problem("reply_too_long", used=length.used, limit=length.limit)

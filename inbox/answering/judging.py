@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from inbox import clock
 from inbox.answering import apologies, citations, cores, courtesies, gate, in_force
 from inbox.answering.gate import Finding
+from inbox.answering.placeholders import tame_name
 from inbox.answering.standing_behind import complete, needed_for
 from inbox.models import (
     Account,
@@ -22,6 +23,7 @@ from inbox.models import (
     Outcome,
     Reply,
     ReplyConfirmation,
+    ReplyReturn,
 )
 
 APOLOGY = "apology_unapproved"
@@ -85,7 +87,8 @@ def judge(
         lock: for a deed: nobody else uses up a limited wording until the end of the transaction.
     """
     may, may_not = in_force.wordings(current, account.id, conversation.post_id, besides=reply_id)
-    is_name = _names(current, account, conversation) if may or may_not else (lambda _: False)
+    names = _names(current, account, conversation) if may or may_not else ()
+    is_name = cores.known_names(names, _said(current, conversation) if may or may_not else ())
     polite = courtesies.phrases(current)
 
     def is_harmless_name(value: str) -> bool:
@@ -94,7 +97,7 @@ def judge(
     spans: list[cores.Found] = []
     used: list[int] = []
     for wording in may:
-        found = cores.find(wording.version.core, text, is_harmless_name)
+        found = cores.find(wording.version.core, text, is_harmless_name, names)
         if found and lock and not _may_still(current, wording, reply_id):
             may_not.append(in_force.NotInForce(wording.apology, wording.version, "apology_used_up"))
         elif found:
@@ -109,7 +112,7 @@ def judge(
             changed = ChangedCore(wording.apology.id, wording.version.core, passage)
             break
     stopped = next(
-        (one.code for one in may_not if cores.find(one.version.core, apart, is_harmless_name)),
+        (one.code for one in may_not if cores.find(one.version.core, apart, is_harmless_name, names)),
         None,
     )
     return Judgement(
@@ -140,11 +143,21 @@ def why_not_now(current: Session, reply: Reply) -> str | None:
 
 
 def stood_behind(current: Session, reply: Reply) -> bool:
-    """Whether enough members confirmed exactly the text that is stored now."""
-    return complete(
-        [one for one in confirmations_of(current, reply.id) if one.text_hash == reply.text_hash],
-        needed_for(current, reply.account_id),
-    )
+    """Whether enough members confirmed exactly the text that is stored now, and nobody returned it."""
+    return complete(behind_now(current, reply), needed_for(current, reply.account_id))
+
+
+def behind_now(current: Session, reply: Reply) -> list[ReplyConfirmation]:
+    """The confirmations of what the reply says now; none once somebody returned these very words."""
+    if was_returned(current, reply.id, reply.text_hash):
+        return []
+    return [one for one in confirmations_of(current, reply.id) if one.text_hash == reply.text_hash]
+
+
+def was_returned(current: Session, reply_id: int, text_hash: str) -> bool:
+    """Whether somebody returned a reply with exactly these words."""
+    returned = select(ReplyReturn.id).where(ReplyReturn.reply_id == reply_id, ReplyReturn.text_hash == text_hash)
+    return current.scalar(returned.limit(1)) is not None
 
 
 def confirmations_of(current: Session, reply_id: int) -> Sequence[ReplyConfirmation]:
@@ -186,9 +199,15 @@ def _held_code(
     return None
 
 
-def _names(current: Session, account: Account, conversation: Conversation) -> cores.NameIsFit:
-    """What may stand in the place of a name: the author's, the account's, or one the author signed with."""
+def _names(current: Session, account: Account, conversation: Conversation) -> tuple[str, ...]:
+    """The names that may stand whole in the place of a name: the author's and the account's, as they are filled in."""
     author = current.get_one(Author, conversation.author_id)
+    every = (author.display_name, author.identifier, account.name)
+    return tuple(dict.fromkeys(tame_name(name) for name in every if name and tame_name(name)))
+
+
+def _said(current: Session, conversation: Conversation) -> list[str]:
+    """What the author wrote lately, for the name they signed with."""
     said = current.scalars(
         select(CommentVersion.text)
         .join(Comment, Comment.id == CommentVersion.comment_id)
@@ -196,6 +215,4 @@ def _names(current: Session, account: Account, conversation: Conversation) -> co
         .order_by(CommentVersion.id.desc())
         .limit(_READ)
     )
-    return cores.known_names(
-        (author.display_name, author.identifier, account.name), [words for words in said if words is not None]
-    )
+    return [words for words in said if words is not None]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inbox.models import Account, Member
+from inbox.permissions import Actor, Permission
 from inbox.problems import Conflict, Problem
 from inbox.trail.two_members import check_independent
 
@@ -28,10 +30,40 @@ class Confirmed(Protocol):
         """Whether they had the right to approve when they gave it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A confirmation as it counts now."""
+
+    member_id: int
+    may_approve: bool
+
+
 def complete(behind: Sequence[Confirmed], needed: int) -> bool:
     """Whether `needed` different members, never fewer than two, stand behind it, one of them with the right."""
     members = {one.member_id for one in behind}
     return len(members) >= max(LEAST, needed) and any(one.may_approve for one in behind)
+
+
+def still_standing(current: Session, behind: Sequence[Confirmed], permission: Permission) -> list[Confirmed]:
+    """Those confirmations that count at the moment of completion: of members who are active, the right being theirs
+    still. What was completed stays so when somebody leaves later.
+
+    Args:
+        permission: the right to approve that is asked for.
+    """
+    members = {
+        member.id: member
+        for member in current.scalars(
+            select(Member)
+            .where(Member.id.in_([one.member_id for one in behind]), Member.deactivated_at.is_(None))
+            .execution_options(populate_existing=True)
+        )
+    }
+    return [
+        Standing(one.member_id, one.may_approve and Actor.of_member(one.member_id, member.roles).may(permission))
+        for one in behind
+        if (member := members.get(one.member_id)) is not None
+    ]
 
 
 def needed_for(current: Session, account_id: int | None) -> int:

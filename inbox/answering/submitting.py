@@ -129,18 +129,23 @@ def _note_behind(current: Session, reply: Reply, member_id: int, with_right: boo
 
 
 def may_approve(actor: Actor, reply: Reply) -> bool:
-    """Whether the actor has the right to approve this reply: apologies and admissions ask for the right to these."""
+    """Whether the actor has the right to approve this reply."""
+    return actor.may(right_over(reply))
+
+
+def right_over(reply: Reply) -> Permission:
+    """The right that approving a reply asks for: apologies and admissions ask for the right to these."""
     held = reply.gate_outcome is not None and reply.gate_outcome.held
-    return actor.may(Permission.APOLOGIES_APPROVE if held else Permission.REPLIES_APPROVE)
+    return Permission.APOLOGIES_APPROVE if held else Permission.REPLIES_APPROVE
 
 
 def release(current: Session, actor: Actor, reply: Reply, account: Account) -> None:
     """Let a reply go whose text enough members stand behind; on an imported account a member sends it natively."""
     move(reply, ReplyMove.APPROVE)
     reply.approved_at, reply.held_code = clock.now(), None
-    behind = [one for one in judging.confirmations_of(current, reply.id) if one.text_hash == reply.text_hash]
+    behind = judging.behind_now(current, reply)
     tell(current, actor, reply, "reply.approved", members=[one.member_id for one in behind])
     note_citations(current, reply)
     if account.connected:
         queue(current, reply)
-        tell_queued(current, actor, reply)
+        tell_queued(current, actor, reply, "reply.released")

@@ -23,7 +23,7 @@ def tell(current: Session, actor: Actor, reply: Reply, deed: str, **facts: objec
     )
 
 
-def tell_queued(current: Session, actor: Actor, reply: Reply) -> None:
-    """Record that `reply` is to leave, and ring for the worker."""
-    tell(current, actor, reply, "reply.queued", held=reply.held_code)
+def tell_queued(current: Session, actor: Actor, reply: Reply, deed: str = "reply.queued") -> None:
+    """Record that `reply` is to leave, as its writer's deed or another's, and ring for the worker."""
+    tell(current, actor, reply, deed, held=reply.held_code)
     bell.ring(current, "reply.queued", reply_id=reply.id, account_id=reply.account_id)

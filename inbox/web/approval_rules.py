@@ -86,14 +86,14 @@ def courtesies_() -> Answer:
 @access.needs(Permission.COURTESIES_WRITE)
 def allow() -> Answer:
     """Let a phrase leave from now on."""
-    return _set(courtesies.allow, "courtesy_is_allowed")
+    return _set(courtesies.allow, "courtesy_is_allowed", "courtesy_waits")
 
 
 @screen.post("/courtesies/take-out")
 @access.needs(Permission.COURTESIES_WRITE)
 def take_out() -> Answer:
     """Have a phrase wait from now on."""
-    return _set(courtesies.take_out, "courtesy_is_taken_out")
+    return _set(courtesies.take_out, "courtesy_is_taken_out", "courtesy_is_taken_out")
 
 
 def _list(problem: str | None = None, status: int = 200) -> Answer:
@@ -102,19 +102,20 @@ def _list(problem: str | None = None, status: int = 200) -> Answer:
         "approvals/courtesies.html",
         status,
         allowed=allowed,
+        proposed=courtesies.proposed(g.actor),
         taken_out=[phrase for phrase in gate.STARTER_COURTESIES if phrase not in set(allowed)],
         problem=problem,
         phrase=request.form.get("phrase", "") if problem else "",
     )
 
 
-def _set(deed: Callable[[Actor, str], None], notice: str) -> Answer:
+def _set(deed: Callable[[Actor, str], object], done: str, not_yet: str) -> Answer:
     try:
-        deed(g.actor, request.form.get("phrase", ""))
+        complete = deed(g.actor, request.form.get("phrase", ""))
     except Problem as problem:
         db.session.rollback()
         return _list(rendering.sentence_of(problem), problem.status)
-    return rendering.done("approval_rules.courtesies_", notice)
+    return rendering.done("approval_rules.courtesies_", not_yet if complete is False else done)
 
 
 def _evening(days: int) -> datetime:

@@ -10,6 +10,15 @@ SENTENCES = {
     ),
     "apology_changed": _l("Somebody has changed this wording in the meantime: read it as it is now, then decide."),
     "apology_core_empty": _l("The core is empty: write the sentences that are to be approved."),
+    "apology_core_open": _l(
+        "The core does not end with a full stop: without one, words behind it would change what was approved."
+    ),
+    "apology_core_too_short": _l(
+        "The core is too short: write whole sentences, of at least %(least)s words, that say the same wherever they"
+        " stand."
+    ),
+    "apology_of_another": _l("Only somebody who wrote a version of it, or who may approve, can accept this wording."),
+    "apology_returned_unchanged": _l("It was returned: change it before you ask for its approval again."),
     "apology_core_too_long": _l("The core is too long: keep it below %(most)s characters."),
     "apology_expired": _l("The time of this wording is over: set a new end and have it approved again."),
     "apology_expires_in_past": _l("The end lies in the past: choose a later one, or leave it open."),
@@ -40,6 +49,7 @@ SENTENCES = {
         "Only {author_name} and {account_name} may vary in a core, and facts as {fact:name}: “%(name)s” may not."
     ),
     "courtesy_admits": _l("This admits something, which is more than a courtesy: it goes on waiting for approval."),
+    "courtesy_open": _l("This apologises and leaves open for what: write the whole phrase, without “…”."),
     "courtesy_empty": _l("The phrase is empty: write the polite words that may leave."),
     "courtesy_too_long": _l("The phrase is too long: keep it below %(most)s characters."),
     "fact_changed": _l("It says something that is no longer so: put in the fact as it is now."),
@@ -47,6 +57,7 @@ SENTENCES = {
     "member_supervised": _l("In the first days, each of your replies waits for a supervisor."),
     "promise_in_past": _l("The time you promise lies in the past: choose a later one."),
     "reply_changed": _l("Somebody has changed this reply in the meantime: read it as it is now, then decide."),
+    "reply_returned_unchanged": _l("These very words were returned: change them before you ask again."),
     "reply_of_another": _l("Only its writer, or somebody who approves replies, can change this reply."),
     "return_words_empty": _l("Say what is to be changed: a wording returned without a word helps nobody."),
     "supervised_until_past": _l("That time is over already: choose a later one, or end the supervision."),

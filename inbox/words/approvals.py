@@ -22,6 +22,7 @@ SENTENCES = {
     "reply_is_submitted_again": _l("Submitted again."),
     "rules_saved": _l("The rules are saved. They hold for what is written from now on."),
     "supervision_saved": _l("Saved."),
+    "courtesy_waits": _l("It apologises, so a second member has to allow it too: until then it waits for approval."),
     "courtesy_is_allowed": _l("This phrase leaves without approval from now on."),
     "courtesy_is_taken_out": _l("This phrase waits for approval from now on."),
     # Where an apology stands.

@@ -100,8 +100,72 @@ def test_two_without_the_right_are_not_enough(stage: Stage, cm: Actor) -> None:
     colleague = member(Role.COMMUNITY_MANAGER, email="second@example.org")
     apology = drafted(cm)
     apologies.submit(cm, apology.id, seen_hash=hash_now(apology))
-    assert apologies.confirm(colleague, apology.id, seen_hash=hash_now(apology)).state is ApologyState.SUBMITTED
+    with pytest.raises(Problem, match="apology_of_another"):
+        apologies.confirm(colleague, apology.id, seen_hash=hash_now(apology))
+    apologies.edit(colleague, apology.id, Wording(CORE + " Ask us."), title="Seals", seen_number=1)
+    apologies.submit(colleague, apology.id, seen_hash=hash_now(apology))
+    assert apologies.confirm(cm, apology.id, seen_hash=hash_now(apology)).state is ApologyState.SUBMITTED
     assert leaves(stage) == []
+
+
+def test_what_was_returned_comes_back_only_in_other_words(stage: Stage, cm: Actor, supervisor: Actor) -> None:
+    apology = approved(cm, supervisor)
+    apologies.send_back(supervisor, apology.id, "The lawyer says no.", seen_hash=hash_now(apology))
+    with pytest.raises(Conflict, match="apology_returned_unchanged"):
+        apologies.submit(cm, apology.id, seen_hash=hash_now(apology))
+    assert leaves(stage) == []
+    apologies.edit(cm, apology.id, Wording(CORE + " Ask us."), title="Seals", seen_number=1)
+    apologies.submit(cm, apology.id, seen_hash=hash_now(apology))
+    assert apologies.confirm(supervisor, apology.id, seen_hash=hash_now(apology)).state is ApologyState.APPROVED
+
+
+def test_who_left_or_lost_the_right_completes_nothing(stage: Stage, cm: Actor, supervisor: Actor) -> None:
+    apology = drafted(cm)
+    apologies.submit(cm, apology.id, seen_hash=hash_now(apology))
+    apologies.edit(supervisor, apology.id, Wording(CORE + " Ask us."), title="Seals", seen_number=1)
+    with writing() as current:
+        current.get_one(Member, supervisor.member_id).deactivated_at = clock.now()
+    assert apologies.confirm(cm, apology.id, seen_hash=hash_now(apology)).state is ApologyState.SUBMITTED
+    assert leaves(stage) == []
+
+
+@pytest.mark.parametrize("way", ["ended", "through another"])
+def test_a_second_self_is_no_second_however_its_roles_were_changed(
+    stage: Stage, cm: Actor, supervisor: Actor, way: str
+) -> None:
+    between = member(Role.ADMINISTRATOR, email="between@example.org")
+    giver = cm if way == "ended" else between
+    with writing() as current:
+        for member_id, by, ended in (
+            (supervisor.member_id, f"member:{giver.member_id}", clock.now() if way == "ended" else None),
+            (between.member_id, f"member:{cm.member_id}", None),
+            (supervisor.member_id, f"member:{supervisor.member_id}", None),
+        ):
+            current.add(
+                Grant(
+                    member_id=member_id,
+                    role=Role.ANALYST,
+                    granted_at=clock.now(),
+                    granted_by=by,
+                    ended_at=ended,
+                )
+            )
+            current.flush()
+            if member_id == supervisor.member_id and ended is None and way != "ended":
+                break
+    with writing() as current:
+        current.add(
+            Grant(
+                member_id=between.member_id,
+                role=Role.SUPERVISOR,
+                granted_at=clock.now(),
+                granted_by=f"member:{cm.member_id}",
+            )
+        )
+    apology = drafted(cm)
+    apologies.submit(cm, apology.id, seen_hash=hash_now(apology))
+    with pytest.raises(Problem, match="second_member_made_by_first"):
+        apologies.confirm(supervisor, apology.id, seen_hash=hash_now(apology))
 
 
 @pytest.mark.parametrize("actor", [OPERATOR, WORKER])
@@ -267,9 +331,12 @@ def test_a_changed_fact_makes_it_stale(stage: Stage, cm: Actor, supervisor: Acto
     [
         ("", "apology_core_empty"),
         ("x" * 4001, "apology_core_too_long"),
-        ("Dear {first_name}", "core_placeholder_unknown"),
-        ("Dear {author_name.__class__}", "core_placeholder_unknown"),
-        ("{{7*7}}", "core_placeholder_unknown"),
+        ("Yes, it was.", "apology_core_too_short"),
+        ("We will refund you", "apology_core_open"),
+        ("We are sorry for {author_name}", "apology_core_open"),
+        ("Dear {first_name}, here we are.", "core_placeholder_unknown"),
+        ("Dear {author_name.__class__}, here we are.", "core_placeholder_unknown"),
+        ("{{7*7}} is what it costs.", "core_placeholder_unknown"),
         ("We know {fact:nothing}", "fact_unknown"),
     ],
 )

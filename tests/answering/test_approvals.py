@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy import select
 
 from inbox import clock
-from inbox.answering import apologies, approvals, facts, outbox, replies, templates
+from inbox.answering import apologies, apology_views, approvals, courtesies, facts, outbox, replies, templates
 from inbox.answering.apology_wording import Wording
 from inbox.extensions import session, writing
 from inbox.models import (
     IMPORT,
     Account,
     Apology,
+    Author,
+    Conversation,
     Member,
     Notice,
     Outcome,
@@ -130,6 +132,41 @@ def test_words_around_the_core_hold_no_apology_of_their_own(
     assert sent(stage) == []
 
 
+@pytest.mark.parametrize("name", ["Fatou D.", "Wei-Lin C.", "nobody's dev", "Dr. Ada (she/her)", "X" * 64])
+def test_a_name_is_a_name_whatever_signs_are_in_it(stage: Stage, cm: Actor, supervisor: Actor, name: str) -> None:
+    approved(cm, supervisor, NAMED)
+    conversation = stage.comment("person")
+    with writing() as current:
+        author = current.get_one(Author, current.get_one(Conversation, conversation).author_id)
+        author.display_name = name
+    (offer,) = apology_views.offered(cm, conversation)
+    assert written(cm, conversation, f"Hello. {offer.text}").state is ReplyState.QUEUED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{CORE} And for the dead child.",
+        f"{CORE} Up to 5000 euros each.",
+        f"{CORE} Not for you.",
+        f"{CORE} Et pour tous les autres.",
+        f"It is a lie to say:\n{CORE}",
+    ],
+)
+def test_what_carries_a_core_on_or_turns_it_round_holds_it(
+    stage: Stage, cm: Actor, supervisor: Actor, text: str
+) -> None:
+    approved(cm, supervisor)
+    assert written(cm, stage.comment(), text).state is ReplyState.SUBMITTED
+
+
+@pytest.mark.parametrize("name", ["Everyone", "Nobody", "Ines Everyone", "Ines \u202e", "Ines 🖕", "Ines (=/&+%)"])
+def test_no_word_that_changes_the_promise_is_a_name(stage: Stage, cm: Actor, supervisor: Actor, name: str) -> None:
+    approved(cm, supervisor, NAMED)
+    conversation = stage.comment("ines", "Everyone here was sick. Nobody Else told us.\nEveryone")
+    assert written(cm, conversation, f"{name}, {CORE[0].lower()}{CORE[1:]}").state is ReplyState.SUBMITTED
+
+
 @pytest.mark.parametrize("name", ["Everyone we poisoned", "it was our fault", "Whoever asks for a refund", "a" * 70])
 def test_only_a_name_stands_in_the_place_of_a_name(stage: Stage, cm: Actor, supervisor: Actor, name: str) -> None:
     approved(cm, supervisor, NAMED)
@@ -176,7 +213,7 @@ def test_a_second_member_approves_and_it_leaves(stage: Stage, cm: Actor, supervi
     assert (done.state, done.approved_at) == (ReplyState.QUEUED, clock.now())
     assert sent(stage) == ["We apologise for what happened."]
     assert deeds("reply", reply.id) == [
-        *("reply.submitted", "reply.approved", "reply.queued", "reply.sending", "reply.sent"),
+        *("reply.submitted", "reply.approved", "reply.released", "reply.sending", "reply.sent"),
     ]
 
 
@@ -224,8 +261,52 @@ def test_another_cm_edits_nobody_elses_reply(stage: Stage, cm: Actor) -> None:
     reply = written(cm, stage.comment(), "We apologise for the seals.")
     with pytest.raises(Problem, match="reply_of_another"):
         approvals.edit(colleague, reply.id, "Other words", seen_hash=reply.text_hash)
-    approvals.confirm(colleague, reply.id, seen_hash=reply.text_hash)
+    with pytest.raises(Problem, match="reply_of_another"):
+        approvals.confirm(colleague, reply.id, seen_hash=reply.text_hash)
     assert reply_now(reply.id).state is ReplyState.SUBMITTED
+
+
+def test_returned_words_come_back_only_changed(stage: Stage, cm: Actor, supervisor: Actor) -> None:
+    reply = written(cm, stage.comment(), "We apologise for the seals.")
+    corrected = approvals.edit(supervisor, reply.id, "We apologise for all seals.", seen_hash=reply.text_hash)
+    approvals.send_back(supervisor, reply.id, "Nothing is to be sent.", seen_hash=corrected.text_hash)
+    said = reply_now(reply.id)
+    with pytest.raises(Conflict, match="reply_returned_unchanged"):
+        approvals.edit(cm, reply.id, said.text, seen_hash=said.text_hash)
+    with pytest.raises(Problem, match="placeholder_left"):
+        approvals.edit(cm, reply.id, "Hello {author_name}.", seen_hash=said.text_hash)
+    written(cm, reply.conversation_id, "It is on our page.")
+    with pytest.raises(Conflict, match="answered_meanwhile"):
+        approvals.edit(cm, reply.id, "The result is on our page.", seen_hash=said.text_hash)
+
+
+def test_who_left_completes_nothing(stage: Stage, cm: Actor, supervisor: Actor) -> None:
+    reply = written(cm, stage.comment(), "We apologise for the seals.")
+    corrected = approvals.edit(supervisor, reply.id, "We apologise for all seals.", seen_hash=reply.text_hash)
+    with writing() as current:
+        current.get_one(Member, supervisor.member_id).deactivated_at = clock.now()
+    assert approvals.confirm(cm, reply.id, seen_hash=corrected.text_hash).state is ReplyState.SUBMITTED
+    assert sent(stage) == []
+
+
+def test_an_apology_becomes_a_courtesy_only_by_two(stage: Stage, supervisor: Actor, cm: Actor) -> None:
+    other = member(Role.SUPERVISOR, email="other@example.org")
+    phrase = "we apologise for the inconvenience"
+    assert courtesies.allow(supervisor, phrase) is False
+    assert courtesies.proposed(supervisor) == (phrase,)
+    with pytest.raises(Conflict, match="confirmed_already"):
+        courtesies.allow(supervisor, phrase)
+    assert written(cm, stage.comment(), "We apologise for the inconvenience.").state is ReplyState.SUBMITTED
+    assert courtesies.allow(other, phrase) is True
+    assert written(cm, stage.comment("noor"), "We apologise for the inconvenience.").state is ReplyState.QUEUED
+    courtesies.take_out(supervisor, phrase)
+    assert phrase not in courtesies.list_courtesies(cm)
+    for open_phrase in ("we apologise for …", "we are deeply sorry for..."):
+        with pytest.raises(Problem, match="courtesy_open"):
+            courtesies.allow(supervisor, open_phrase)
+    with pytest.raises(Problem, match="courtesy_admits"):
+        courtesies.allow(supervisor, "it was our fault")
+    assert courtesies.allow(supervisor, "sorry for my slow typing") in (True, False)
 
 
 def test_a_novice_or_an_account_can_be_supervised(stage: Stage, cm: Actor, supervisor: Actor) -> None:
