@@ -1,8 +1,10 @@
 """Promises kept in line with what was sent: that we write again by a time, and whether we did.
 
 A promise is made by a sent reply that carries a due time, at the network's time of that reply. It is kept by our first
-later human reply in the same conversation that is more than a holding one, wherever that was written. Because it is
-derived from stored replies alone, no order of delivery and no deed of a member can change it.
+later human reply in the same conversation that is more than a holding one, wherever that was written. A reply that a
+member marked as sent in the network's own app keeps it only from the moment it was marked, whatever time was typed,
+until the network shows it. Because it is derived from stored replies alone, no order of delivery and no deed of a
+member can change it.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from itertools import chain
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from inbox.models import Promise, Reply, ReplyKind, ReplyState
+from inbox.models import Promise, Reply, ReplyKind, ReplyOrigin, ReplyState
 from inbox.models.bulk import Rows, among
 
 _DERIVED = ("made_at", "due_at", "kept_by", "kept_at")
@@ -40,13 +42,14 @@ class Sent:
     Attributes:
         at: the network's time.
         due_at: by when it says that we write again, None where it says no such thing.
-        keeps: whether it is a human reply that says more than that we are looking into it.
+        keeps_at: from when it keeps what was promised before it, never before `at`; None where it is automatic or only
+            says that we are looking into it.
     """
 
     reply_id: int
     at: datetime
     due_at: datetime | None
-    keeps: bool
+    keeps_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +73,15 @@ def state_of(due_at: datetime, kept_at: datetime | None, now: datetime) -> Promi
 def derive(replies: Iterable[Sent]) -> list[Made]:
     """The promises of one conversation, in the order in which they were made."""
     made: list[Made] = []
-    keeper: Sent | None = None
-    # From the last reply back, so that the next one that keeps is always at hand.
+    keeper: tuple[datetime, int] | None = None
+    # From the last reply back, so that whichever later one keeps first is always at hand.
     for reply in sorted(replies, key=lambda each: (each.at, each.reply_id), reverse=True):
         if reply.due_at is not None:
-            kept = (keeper.reply_id, keeper.at) if keeper is not None else (None, None)
-            made.append(Made(reply.reply_id, reply.at, reply.due_at, *kept))
-        if reply.keeps:
-            keeper = reply
+            kept_at, kept_by = keeper or (None, None)
+            made.append(Made(reply.reply_id, reply.at, reply.due_at, kept_by, kept_at))
+        if reply.keeps_at is not None:
+            keeps = (reply.keeps_at, reply.reply_id)
+            keeper = keeps if keeper is None else min(keeper, keeps)
     return made[::-1]
 
 
@@ -130,12 +134,16 @@ def derived(connection: Connection, conversation_ids: Collection[int]) -> dict[i
     """The promises that replies give, by conversation, without writing anything."""
     sent: dict[int, list[Sent]] = defaultdict(list)
     for row in connection.execute(
-        select(Reply.conversation_id, Reply.id, Reply.sent_at, Reply.promise_due_at, Reply.kind, Reply.automatic).where(
-            among(Reply.conversation_id, sorted(conversation_ids)), Reply.state == ReplyState.SENT
-        )
+        select(
+            *(Reply.conversation_id, Reply.id, Reply.sent_at, Reply.promise_due_at, Reply.kind, Reply.automatic),
+            *(Reply.origin, Reply.member_id, Reply.confirmed_at, Reply.created_at),
+        ).where(among(Reply.conversation_id, sorted(conversation_ids)), Reply.state == ReplyState.SENT)
     ):
         if row.sent_at is None:
             raise ValueError(f"reply {row.id} is sent and has no time")
-        keeps = row.kind is ReplyKind.SUBSTANTIVE and not row.automatic
-        sent[row.conversation_id].append(Sent(row.id, row.sent_at, row.promise_due_at, keeps))
+        keeps_at = None
+        if row.kind is ReplyKind.SUBSTANTIVE and not row.automatic:
+            marked = row.origin is ReplyOrigin.NATIVE and row.member_id is not None and row.confirmed_at is None
+            keeps_at = max(row.sent_at, row.created_at) if marked else row.sent_at
+        sent[row.conversation_id].append(Sent(row.id, row.sent_at, row.promise_due_at, keeps_at))
     return {conversation: derive(replies) for conversation, replies in sent.items()}

@@ -11,15 +11,17 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from inbox.answering import replies
 from inbox.extensions import writing
 from inbox.measuring import exports, promises, waits
 from inbox.measuring.promise_figures import PromiseFigures
 from inbox.measuring.promises import Made, PromiseState, Sent, derive, state_of
 from inbox.measuring.report_rows import Breakdown, ReportQuery
 from inbox.measuring.reports import response_times
-from inbox.models import Promise, ReplyKind
-from inbox.permissions import OPERATOR
+from inbox.models import Promise, Reply, ReplyKind
+from inbox.permissions import OPERATOR, Role
 from inbox.verify import verify
+from tests.answering.stage import member, seen
 from tests.scenes import Scene
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -30,11 +32,13 @@ def at(minutes: int) -> datetime:
 
 
 SENT = st.builds(
-    lambda number, minute, due, keeps: Sent(number, at(minute), None if due is None else at(due), keeps),
+    lambda number, minute, due, after: Sent(
+        number, at(minute), None if due is None else at(due), None if after is None else at(minute + after)
+    ),
     st.integers(1, 10_000),
     st.integers(0, 30),
     st.none() | st.integers(0, 60),
-    st.booleans(),
+    st.none() | st.just(0) | st.integers(0, 30),
 )
 REPLIES = st.lists(SENT, max_size=12, unique_by=lambda reply: reply.reply_id)
 
@@ -46,16 +50,18 @@ def slowly(replies: list[Sent]) -> set[Made]:
         if promise.due_at is None:
             continue
         later = [
-            reply for reply in replies if reply.keeps and (reply.at, reply.reply_id) > (promise.at, promise.reply_id)
+            (reply.keeps_at, reply.reply_id)
+            for reply in replies
+            if reply.keeps_at is not None and (reply.at, reply.reply_id) > (promise.at, promise.reply_id)
         ]
-        first = min(later, key=lambda reply: (reply.at, reply.reply_id), default=None)
+        kept_at, kept_by = min(later, default=(None, None))
         found.add(
             Made(
                 promise.reply_id,
                 promise.at,
                 promise.due_at,
-                first.reply_id if first else None,
-                first.at if first else None,
+                kept_by,
+                kept_at,
             )
         )
     return found
@@ -104,6 +110,28 @@ def test_a_native_answer_that_is_seen_late_and_was_earlier_keeps_it(store: Sessi
     assert stored(store) == {Made(first, scene.at(5), scene.at(60), earlier, scene.at(40))}
 
 
+def test_what_a_member_marks_keeps_it_only_from_then_until_it_is_seen(store: Session, at_start: datetime) -> None:
+    scene = Scene(at_start - timedelta(hours=3))
+    conversation = scene.comment(scene.account(), "ines", 0)
+    first = scene.answer(conversation, 5, kind=ReplyKind.HOLDING, promised=60)
+    cm = member(Role.COMMUNITY_MANAGER, email="cm@example.org")
+    marked = replies.mark_sent_natively(
+        cm,
+        conversation,
+        "It is safe.",
+        form_key=replies.new_form_key(),
+        seen_up_to=seen(conversation),
+        sent_at=scene.at(30),
+    )
+    assert stored(store) == {Made(first, scene.at(5), scene.at(60), marked.id, at_start)}
+    assert verify(OPERATOR) is None
+    with writing() as session:
+        session.get_one(Reply, marked.id).confirmed_at = at_start
+        waits.settle(session, {conversation})
+    assert stored(store) == {Made(first, scene.at(5), scene.at(60), marked.id, scene.at(30))}
+    assert verify(OPERATOR) is None
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_what_is_stored_is_the_definition_whatever_comes_first(store: Session, at_start: datetime, seed: int) -> None:
     random, scene = Random(seed), Scene(at_start)
@@ -117,7 +145,14 @@ def test_what_is_stored_is_the_definition_whatever_comes_first(store: Session, a
             number = scene.answer(
                 conversation, minute, kind=ReplyKind.SUBSTANTIVE if keeps else ReplyKind.HOLDING, promised=due
             )
-            of_this.append(Sent(number, scene.at(minute), None if due is None else scene.at(due), keeps))
+            of_this.append(
+                Sent(
+                    number,
+                    scene.at(minute),
+                    None if due is None else scene.at(due),
+                    scene.at(minute) if keeps else None,
+                )
+            )
         assert slowly(of_this) <= stored(store)
     before = stored(store)
     with writing() as session:
