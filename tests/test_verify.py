@@ -64,6 +64,7 @@ def test_a_used_database_has_no_fault(used: object) -> None:
         ("UPDATE trail SET actor = 'member:7' WHERE seq = 2", "fault_trail"),
         ("UPDATE trail SET seq = 9 WHERE seq = 3", "fault_trail"),
         ("DELETE FROM trail WHERE seq = 2", "fault_trail"),
+        ("UPDATE replies SET sent_at = NULL", "fault_reply_sent"),
         ("UPDATE waits SET seconds = 1 WHERE id = 1", "fault_wait"),
         ("UPDATE queue_counters SET entries = entries + 1 WHERE state = 'waiting'", "fault_counter"),
         ("UPDATE accounts SET received_count = received_count + 1", "fault_counts"),

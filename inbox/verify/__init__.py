@@ -75,6 +75,10 @@ def _faults(current: Session, tell: Progress, anchors: Path | None, public_key: 
     yield from withheld.declarations_faults(current)
     yield from approved.approved_faults(current)
     yield from stored.counts_faults(current)
+    for untimed in figures.times_faults(current):
+        yield untimed
+        # What follows computes with these times.
+        return
     yield from figures.waits_faults(current, tell)
     yield from figures.promises_faults(current, tell)
     yield from figures.counters_faults(current)

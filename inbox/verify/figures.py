@@ -9,9 +9,17 @@ from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 
 from inbox.measuring import promises, waits
-from inbox.models import Conversation, Promise, QueueCounter, QueueEntry, Reply, Wait
+from inbox.models import Conversation, Promise, QueueCounter, QueueEntry, Reply, ReplyState, Wait
 from inbox.models.bulk import among
 from inbox.verify.fault import BATCH, Progress, VerifyFault
+
+
+def times_faults(current: Session) -> Iterator[VerifyFault]:
+    """Replies that are sent and have no time: no wait and no promise can be computed from them."""
+    for reply_id in current.scalars(
+        select(Reply.id).where(Reply.state == ReplyState.SENT, Reply.sent_at.is_(None)).order_by(Reply.id).limit(1)
+    ):
+        yield VerifyFault("fault_reply_sent", {"reply": reply_id})
 
 
 def waits_faults(current: Session, tell: Progress) -> Iterator[VerifyFault]:

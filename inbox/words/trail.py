@@ -38,9 +38,16 @@ SENTENCES = {
     "fault_stored": _l("Account %(account)s counts %(counted)s stored comments and messages, but %(found)s are there."),
     "fault_core": _l("The core of version %(number)s of apology %(apology)s is not as it was hashed."),
     "fault_approval": _l("Apology %(apology)s is approved, and two members do not stand behind it."),
-    "fault_unapproved": _l(
-        "Reply %(reply)s left with an apology or an admission that two members do not stand behind."
+    "fault_unapproved": _l("Reply %(reply)s was to be approved, and left although two members do not stand behind it."),
+    "fault_reply_text": _l("The text of reply %(reply)s is not as it was hashed."),
+    "fault_reply_version": _l("Version %(number)s of reply %(reply)s is not as it was hashed."),
+    "fault_reply_confirmation": _l(
+        "Confirmation %(confirmation)s of a reply is of a member or of a reply that is not there."
     ),
+    "fault_apology_confirmation": _l(
+        "Confirmation %(confirmation)s of an apology is of a member or of a version that is not there."
+    ),
+    "fault_reply_sent": _l("Reply %(reply)s is sent and has no time."),
     "fault_wait": _l("The waits of conversation %(conversation)s are not those its comments and replies give."),
     "fault_counter": _l("The counter of %(state)s on account %(account)s says %(counted)s instead of %(found)s."),
     "fault_none": _l("No fault: the rule holds, the trail is whole, the figures can be recomputed."),
