@@ -27,7 +27,7 @@ PUBLIC = {
     "health.alive",
     "health.ready",
 }
-FOR_EVERY_MEMBER = {"start.index", "profile.index", "sign_in.leave", "duty.index"}
+FOR_EVERY_MEMBER = {"start.index", "profile.index", "sign_in.leave"}
 NOT_THERE = "999999"
 
 

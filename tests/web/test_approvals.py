@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.answering import apologies, native_answers, replies
+from inbox.answering import apologies, facts, native_answers, replies
 from inbox.answering.apology_wording import Wording
 from inbox.answering.approval_counts import count
 from inbox.answering.approval_views import waiting
@@ -246,6 +246,20 @@ class TestApprovals:
         assert '<mark class="found found-apology">We apologise for the loose caps.' in page
         assert "It apologises in words that nobody has approved." in page
         assert page.count("Your confirmation completes it.") == 2
+
+    def test_what_says_an_outdated_fact_is_not_offered_for_approval(
+        self, scene: Scene, cm: Actor, supervisor: Actor, chief: Visitor
+    ) -> None:
+        fact = facts.create(supervisor, "leak", {"en": "312 people", "fr": "312 personnes"})
+        reply = held(cm, scene.comment(scene.account(), "ines", 0), f"{HELD} It touched 312 people.")
+        assert '<button type="submit" class="primary">Approve</button>' in chief.get("/replies/approvals").text
+        facts.change(supervisor, fact.id, {"en": "340 <people>", "fr": "340 personnes"}, seen_number=1)
+        page = chief.get("/replies/approvals").text
+        assert [(one.outdated, one.said_now) for one in waiting(supervisor).replies] == [(("leak",), ("340 <people>",))]
+        assert "The fact “leak” has changed. It now reads: “340 &lt;people&gt;”." in page
+        assert "Nobody can approve it as it stands." in page
+        assert ">Approve</button>" not in page
+        assert f'id="reply-{reply.id}"' in page
 
     def test_overdue_says_since_when(self, scene: Scene, cm: Actor, chief: Visitor) -> None:
         conversation = scene.comment(scene.account(), "ines", 0)

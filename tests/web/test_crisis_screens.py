@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from inbox import clock
-from inbox.answering import facts, lines, promised
+from inbox.answering import facts, lines, promised, templates
 from inbox.crisis import crises
 from inbox.extensions import session, writing
 from inbox.models import Conversation, Crisis, Duty, Fact, Member, Reply, ReplyKind
@@ -64,6 +64,9 @@ def test_a_fact_is_noted_changed_and_its_replies_are_listed(
     assert "312 personnes" in page
     assert "<img src=x" not in page
     assert cm.post(f"/facts/{fact.id}", {**form, "seen_number": "1"}).status_code == 403
+    changing = text(supervisor, f"/facts/{fact.id}")
+    assert re.search(r'name="source" type="text" value=""', changing), "the old source does not vouch for new words"
+    assert "Until now: " in changing
     number = scene.answer(conversation, 30)
     with writing() as current:
         facts.cite(current, facts.recognised(current, "312 people"), reply_id=number)
@@ -209,27 +212,66 @@ def test_a_reply_that_promises_is_stored_with_its_time(
     assert promised.count_open(camille) == 0, "nothing is promised before it is sent"
 
 
-def test_supervisors_set_duty_and_everybody_sees_it(
+@pytest.mark.parametrize(("chosen", "said"), [("2026-03-02T18:00", "18:00"), ("2026-03-03T02:15", "02:15 tomorrow")])
+def test_a_time_chosen_for_a_place_is_said_as_people_say_it(
+    at_start: Any, conversation: int, camille: Actor, visit: Visit, chosen: str, said: str
+) -> None:
+    form = {"text": "Until {by_time}.", "filled": "Until {by_time}.", "form_key": "k" * 24, "value-by_time": chosen}
+    page = visit(camille).post(f"/conversations/{conversation}/fill", form).get_data(as_text=True)
+    assert f"Until {said}.</textarea>" in page
+    assert f'name="filled" value="Until {said}."' in page
+    assert f'name="promise_due_at" value="{chosen}"' in page
+
+
+def test_a_time_chosen_is_said_in_the_language_of_the_conversation(
+    at_start: Any, conversation: int, camille: Actor, visit: Visit
+) -> None:
+    with writing() as current:
+        current.get_one(Conversation, conversation).language = "fr"
+    template = templates.create(camille, "By", {"en": "By {by_time}.", "fr": "Avant {by_time}."})
+    form = {"text": "", "insert": str(template.id), "value-by_time": "2026-03-02T18:30"}
+    page = visit(camille).post(f"/conversations/{conversation}/template", form).get_data(as_text=True)
+    assert "Avant 18\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}30.</textarea>" in page
+
+
+def test_words_typed_for_a_time_stay_as_typed(at_start: Any, conversation: int, camille: Actor, visit: Visit) -> None:
+    form = {
+        "text": "Until {by_time}.",
+        "form_key": "k" * 24,
+        "value-by_time": "the evening",
+        "promise_due_at": "2026-03-02T18:00",
+    }
+    page = visit(camille).post(f"/conversations/{conversation}/fill", form).get_data(as_text=True)
+    assert "Until the evening.</textarea>" in page
+    assert 'name="promise_due_at" value="2026-03-02T18:00"' in page
+
+
+def test_the_address_of_a_refused_reply_leads_back(conversation: int, camille: Actor, visit: Visit) -> None:
+    answer = visit(camille).get(f"/conversations/{conversation}/replies")
+    assert (answer.status_code, answer.location) == (303, f"/conversations/{conversation}")
+
+
+def test_supervisors_set_duty_and_who_answers_or_measures_sees_it(
     at_start: Any, camille: Actor, soraya: Actor, make_member: MakeMember, visit: Visit
 ) -> None:
-    approver = visit(make_member(Role.APPROVER))
-    assert "Nobody is on duty" in text(approver, "/duty")
+    analyst = visit(make_member(Role.ANALYST))
+    assert "Nobody is on duty" in text(analyst, "/duty")
     supervisor = visit(soraya)
     form = {"member_id": str(soraya.member_id), "deputy_id": str(camille.member_id), "ends_at": "2026-03-02T17:00"}
-    assert approver.post("/duty", form).status_code == 403
+    assert analyst.post("/duty", form).status_code == 403
     assert supervisor.post("/duty", form).status_code == 303
     assert supervisor.post("/duty", form).status_code == 409
-    page = text(approver, "/duty")
+    page = text(analyst, "/duty")
     assert "deputy: Community Manager" in page
     assert "from 2 Mar 2026, 17:00 on" in page, "when nobody could approve"
     assert "On duty" in text(visit(camille), "/queue")
     assert supervisor.post(f"/duty/{only(Duty).id}/end").status_code == 303
-    assert "Nobody is on duty" in text(approver, "/duty")
+    assert "Nobody is on duty" in text(analyst, "/duty")
 
 
 def test_who_may_not_see_them_does_not(make_member: MakeMember, visit: Visit) -> None:
     approver = visit(make_member(Role.APPROVER))
-    for path in ("/facts", "/facts/new", "/facts/corrections", "/line", "/crisis", "/queue/promised"):
+    for path in ("/facts", "/facts/new", "/facts/corrections", "/line", "/crisis", "/queue/promised", "/duty"):
         assert approver.get(path).status_code == 403, path
     analyst = visit(make_member(Role.ANALYST))
     assert analyst.get("/crisis").status_code == 200
