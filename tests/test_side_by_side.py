@@ -98,7 +98,7 @@ def test_collecting_and_writing_a_reply_wait_in_no_circle(
     conversation = stage.comment()
     screen, thread = seen(conversation), thread_of(conversation)
     # Collecting holds the account and needs the conversation next; the reply holds that and points to the account.
-    meeting(monkeypatch, (comment_rows, "store"), (composing, "_refuse_unseen"))
+    meeting(monkeypatch, (comment_rows, "store"), (composing, "refuse_unseen"))
     raised = side_by_side(
         app,
         lambda: collect(stage, delivered("later", "ines", thread)),
@@ -115,7 +115,7 @@ def test_looking_again_and_writing_a_reply_wait_in_no_circle(
     conversation = stage.comment()
     stage.demo.author_takes_back(thread_of(conversation))
     screen = seen(conversation)
-    meeting(monkeypatch, (tombstones, "lay"), (composing, "_refuse_unseen"))
+    meeting(monkeypatch, (tombstones, "lay"), (composing, "refuse_unseen"))
     raised = side_by_side(
         app,
         lambda: watch.look_again(WORKER, stage.account_id, settled=timedelta()),

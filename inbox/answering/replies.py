@@ -83,7 +83,7 @@ def send_again(actor: Actor, reply_id: int) -> Reply:
         reply.queued_at = reply.not_before = clock.now()
         reply.error_code = reply.error_detail = reply.read_back_at = None
         reply.held_code = holds.why_not(current, account.id)
-        tell_queued(current, actor, reply)
+        tell_queued(current, actor, reply, "reply.queued_again")
     return reply
 
 

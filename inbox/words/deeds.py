@@ -3,6 +3,8 @@
 from flask_babel import lazy_gettext as _l
 
 SENTENCES = {
+    "deed.template.imported": _l("imported reply templates from a file"),
+    "deed.template.facts_confirmed": _l("confirmed a reply template with the facts as they are now"),
     "deed.apology.approved": _l("stands behind an apology as well: it is approved"),
     "deed.apology.confirmed": _l("stands behind an apology as well"),
     "deed.apology.drafted": _l("drafted an apology"),
@@ -67,6 +69,7 @@ SENTENCES = {
     "deed.reply.postponed": _l("put off sending a reply"),
     "deed.reply.published_after_all": _l("found on its network a reply that was thought to have failed"),
     "deed.reply.queued": _l("wrote a reply, which waits to be sent"),
+    "deed.reply.queued_again": _l("had a failed reply sent once more"),
     "deed.reply.read_back": _l("read a reply back from its network"),
     "deed.reply.recognised": _l("recognised a reply as one of ours"),
     "deed.reply.seen": _l("saw a reply that was sent in the network’s own app"),

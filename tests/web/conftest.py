@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -27,6 +27,9 @@ from inbox.web.languages import compile_translations
 from tests.browsers import chromium
 from tests.conftest import START
 from tests.scenes import Scene
+
+# A busy machine answers late: what a page is waited for is there at last, or it is not.
+expect.set_options(timeout=15_000)
 
 _TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
 
@@ -144,7 +147,7 @@ def open_browser(browser: Browser, served: str) -> Iterator[Open]:
 
     def come(actor: Actor | None = None, **more: Any) -> BrowserContext:
         window = browser.new_context(base_url=served, reduced_motion="reduce", **more)
-        window.set_default_timeout(10_000)
+        window.set_default_timeout(20_000)
         windows.append(window)
         if actor is not None:
             assert actor.member_id is not None
