@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, g, request
 
-from inbox.answering import apologies, apology_advice, apology_views
+from inbox.answering import apologies, apology_advice, apology_views, reminding
 from inbox.answering.apology_views import ShownApology, ShownVersion
 from inbox.answering.apology_wording import LONGEST_CORE, PARTS
 from inbox.models import ApologyState
@@ -35,6 +35,7 @@ def index() -> Answer:
         groups=[(ApologyState.RETIRED, found)] if retired else groups,
         retired=retired,
         any=bool(found),
+        unattended=reminding.unattended(g.actor),
         languages=languages.LANGUAGES,
     )
 

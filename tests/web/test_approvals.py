@@ -27,6 +27,7 @@ from inbox.models import (
     ReplyState,
     TrailRow,
 )
+from inbox.notices import duty
 from inbox.permissions import WORKER, Actor, Role
 from tests.conftest import MakeMember
 from tests.scenes import Scene
@@ -218,6 +219,15 @@ class TestApologies:
         page = desk.get(f"/apologies/{apology.id}?from=3&to=2").text
         assert re.search(r"<del>.*?Sunday</del><ins>.*?Monday</ins>", page)
         assert desk.get(f"/apologies/{apology.id}?from=9&to=2").status_code == 400
+
+    def test_what_runs_out_while_nobody_could_renew_it_is_flagged(
+        self, cm: Actor, supervisor: Actor, desk: Visitor
+    ) -> None:
+        apology = submitted(cm, expires_at=clock.now() + timedelta(hours=5))
+        apologies.confirm(supervisor, apology.id, seen_hash=seen(apology))
+        assert "It runs out while no approver is on duty" in desk.get("/apologies").text
+        duty.set_duty(supervisor, supervisor.member_id or 0, clock.now(), clock.now() + timedelta(hours=6))
+        assert "It runs out while no approver is on duty" not in desk.get("/apologies").text
 
     def test_a_retired_one_is_shown_on_demand(self, cm: Actor, desk: Visitor) -> None:
         apology = draft(cm)
