@@ -34,7 +34,7 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
         click.echo(say("cli_serving", address=f"http://{host}:{listener.getsockname()[1]}"))
     _log_to_stderr()
     # Every network is loaded once, before the programs are forked off.
-    networks()
+    tuple(networks().values())
     serving.serve(config, listener, processes=processes, threads=threads)
 
 

@@ -11,7 +11,7 @@ import logging
 import pkgutil
 import time
 from abc import ABCMeta, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, ClassVar, final
@@ -226,28 +226,50 @@ class Connector(metaclass=_Honest):
             log.info("%s.%s %.3fs %s", record.network, record.call, record.seconds, record.error or "ok")
 
 
-@cache
-def networks() -> dict[str, type[Connector]]:
-    """Every network there is, by name, found by listing the folders beside this file.
+class _Networks(Mapping[str, type[Connector]]):
+    """The folders beside this file by name, each loaded when it is first asked for: an SDK takes seconds to load."""
 
-    Raises:
-        TypeError: a folder holds no connector, or more than one, or one whose `network` is not the folder's name.
-    """
-    found: dict[str, type[Connector]] = {}
-    package = importlib.import_module(__package__ or "inbox.connectors")
-    for entry in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
-        if not entry.ispkg:
-            continue
-        module = importlib.import_module(f"{package.__name__}.{entry.name}")
+    def __init__(self) -> None:
+        self._package = importlib.import_module(__package__ or "inbox.connectors")
+        self._names = sorted(entry.name for entry in pkgutil.iter_modules(self._package.__path__) if entry.ispkg)
+        self._loaded: dict[str, type[Connector]] = {}
+
+    def __getitem__(self, network: str) -> type[Connector]:
+        if network not in self._names:
+            raise KeyError(network)
+        if network not in self._loaded:
+            self._loaded[network] = self._load(network)
+        return self._loaded[network]
+
+    def __contains__(self, network: object) -> bool:
+        return network in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def _load(self, network: str) -> type[Connector]:
+        module = importlib.import_module(f"{self._package.__name__}.{network}")
         classes = [
             value
             for value in vars(module).values()
             if isinstance(value, type) and issubclass(value, Connector) and value is not Connector
         ]
-        if len(classes) != 1 or classes[0].network != entry.name:
-            raise TypeError(f"inbox/connectors/{entry.name} must export exactly one Connector named {entry.name!r}")
-        found[entry.name] = classes[0]
-    return found
+        if len(classes) != 1 or classes[0].network != network:
+            raise TypeError(f"inbox/connectors/{network} must export exactly one Connector named {network!r}")
+        return classes[0]
+
+
+@cache
+def networks() -> Mapping[str, type[Connector]]:
+    """Every network there is, by name, found by listing the folders beside this file, loaded one by one on demand.
+
+    Asking for one raises TypeError where its folder holds no connector, or more than one, or one whose `network` is not
+    the folder's name.
+    """
+    return _Networks()
 
 
 Opener = Callable[[str, AccountAccess], Connector]
