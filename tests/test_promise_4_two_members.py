@@ -207,6 +207,6 @@ def test_no_sequence_lets_an_apology_or_admission_leave_that_two_members_do_not_
     run_state_machine_as_test(
         Wordings,
         settings=settings(
-            max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
