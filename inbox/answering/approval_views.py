@@ -165,8 +165,7 @@ def _replies(current: Session, actor: Actor, which: ColumnElement[bool]) -> list
         judged = judging.judge(current, account, conversation, reply.text, member_id=reply.member_id, reply_id=reply.id)
         behind = tuple(
             Behind(one.member_id, names.get(one.member_id, ""), one.may_approve, one.at)
-            for one in judging.confirmations_of(current, reply.id)
-            if one.text_hash == reply.text_hash
+            for one in judging.behind_now(current, reply)
         )
         needed = needed_for(current, account.id)
         mine = any(one.member_id == actor.member_id for one in behind)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from inbox import clock, connecting, notices
-from inbox.answering import citations, judging, placeholders, submitting
+from inbox import clock, notices
+from inbox.answering import judging, placeholders, submitting
 from inbox.answering.finding import account_of, conversation_of, move, reply_of, typed
-from inbox.answering.fitness import refuse_second
+from inbox.answering.fitness import refuse_second, refuse_too_long
 from inbox.answering.standing_behind import check_second, complete, needed_for, still_standing
 from inbox.answering.telling import tell
 from inbox.extensions import writing
@@ -34,7 +34,7 @@ def confirm(actor: Actor, reply_id: int, *, seen_hash: str) -> Reply:
         _, account, reply = _waiting(current, reply_id, seen_hash)
         if actor.member_id is None:
             raise Problem("member_needed")
-        if citations.outdated_among(current, citations.recognised(current, reply.text)):
+        if judging.says_what_changed(current, reply):
             raise Problem("fact_changed")
         approves = submitting.may_approve(actor, reply)
         if not approves and actor.member_id != reply.member_id:
@@ -108,9 +108,7 @@ def edit(actor: Actor, reply_id: int, text: str, *, seen_hash: str) -> Reply:
             refuse_second(current, conversation, reply.id)
         if left := placeholders.names_in(clean):
             raise Problem("placeholder_left", name=left[0])
-        length = connecting.length_of(account, clean)
-        if not length.fits:
-            raise Problem("reply_too_long", used=length.used, limit=length.limit)
+        refuse_too_long(account, clean)
         judged = judging.judge(
             current, account, conversation, clean, member_id=reply.member_id, reply_id=reply.id, lock=True
         )

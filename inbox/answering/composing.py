@@ -13,13 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from inbox import clock, connecting
+from inbox import clock
 from inbox.answering import judging, submitting
 from inbox.answering.finding import account_of, conversation_of, move, typed
 from inbox.answering.fitness import (
     know_what_was_sent,
     reason_for_likeness,
     refuse_second,
+    refuse_too_long,
     refuse_unfilled,
     refuse_unseen,
     target,
@@ -126,9 +127,7 @@ def write(
                 "account_imported" if account.network == IMPORT else "account_not_connected", account=account.name
             )
         comment = target(current, conversation, comment_id, seen_up_to)
-        length = connecting.length_of(account, clean)
-        if not length.fits:
-            raise Problem("reply_too_long", used=length.used, limit=length.limit)
+        refuse_too_long(account, clean)
         refuse_unfilled(current, template_id, template_filled, clean)
         reply.likeness_reason = reason_for_likeness(current, account, conversation, judged.rest, likeness_reason)
         reply.comment_id, reply.target_remote_id = comment.id, comment.remote_id

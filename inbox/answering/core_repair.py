@@ -12,9 +12,8 @@ from collections.abc import Mapping
 from rapidfuzz import fuzz
 
 from inbox.answering import placeholders
-from inbox.answering.cores import VARIABLE
+from inbox.answering.cores import PLACE
 
-_PLACE = re.compile(r"\{(" + "|".join(VARIABLE) + r")\}")
 _SENTENCE_END = re.compile(r"[.!?…]+(?=\s|$)|(?=\n)")
 _OPENING = 12
 """Characters of a core by which its beginning is sought near the window."""
@@ -38,7 +37,7 @@ def span(core: str, text: str, passage: str, names: Mapping[str, str]) -> tuple[
     if start < 0 or not passage:
         return None
     end = start + len(passage)
-    opening = _PLACE.sub("", core).casefold().lstrip(" ,;:")[:_OPENING].rstrip()
+    opening = PLACE.sub("", core).casefold().lstrip(" ,;:")[:_OPENING].rstrip()
     near = text.casefold().find(opening, max(0, start - _NEAR), start + _NEAR + len(opening)) if opening else -1
     if near >= 0 and len(text.casefold()) == len(text):
         start = near
@@ -59,7 +58,7 @@ def put_back(core: str, text: str, passage: str, names: Mapping[str, str]) -> st
 
 
 def _with_name(core: str, text: str, start: int, names: Mapping[str, str]) -> int:
-    place = _PLACE.match(core)
+    place = PLACE.match(core)
     if place is None:
         return start
     name = placeholders.tame(names.get(place[1], ""))
@@ -72,5 +71,5 @@ def _to_the_end(core: str, text: str, start: int, end: int) -> int:
     ends = [match.end() for match in _SENTENCE_END.finditer(text, start + 1, min(len(text), end + _NEAR))]
     while end < len(text) and text[end].isalnum():
         end += 1
-    wanted = _PLACE.sub("", core)
+    wanted = PLACE.sub("", core)
     return max([*ends, end], key=lambda at: (fuzz.ratio(wanted, text[start:at]), -at))

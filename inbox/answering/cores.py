@@ -26,7 +26,9 @@ SHORTEST_NEAR = 20
 
 HONORIFICS = frozenset({"dr", "m", "madame", "maître", "me", "mlle", "mme", "monsieur", "mr", "mrs", "ms", "mx", "sir"})
 
-_PLACE = re.compile("|".join(rf"\{{{name}\}}" for name in VARIABLE))
+PLACE = re.compile(r"\{(" + "|".join(VARIABLE) + r")\}")
+"""Where a core has a place that may vary; the group is its name."""
+
 NOBODYS_NAME = frozenset(
     {
         "all",
@@ -127,7 +129,7 @@ def cut(text: str, spans: Collection[Found]) -> tuple[str, str]:
 
 def nearly(core: str, text: str) -> str | None:
     """The passage of `text` that looks like `core` with something changed; None where nothing does."""
-    plain = _PLACE.sub("", core).casefold()
+    plain = PLACE.sub("", core).casefold()
     folded = text.casefold()
     if len(plain) < SHORTEST_NEAR:
         return None
@@ -176,7 +178,7 @@ def _pattern(core: str, names: Collection[str]) -> re.Pattern[str]:
 
 def _pieces(core: str, name: str) -> Iterator[str]:
     at = 0
-    for place in _PLACE.finditer(core):
+    for place in PLACE.finditer(core):
         yield re.escape(core[at : place.start()])
         yield f"({name})"
         at = place.end()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inbox import clock
+from inbox import clock, connecting
 from inbox.answering import known_texts, likeness, placeholders
 from inbox.answering.finding import typed
 from inbox.extensions import session
@@ -27,6 +27,11 @@ _ANSWERS_NOTHING = (ReplyState.RETURNED, ReplyState.FAILED, ReplyState.WITHDRAWN
 
 
 def refuse_unseen(current: Session, conversation: Conversation, seen_up_to: int) -> None:
+    """Let a reply answer only what stands in its conversation.
+
+    Raises:
+        Problem: `seen_unknown`.
+    """
     belongs = current.scalar(
         select(CommentVersion.id)
         .join(Comment, Comment.id == CommentVersion.comment_id)
@@ -37,6 +42,14 @@ def refuse_unseen(current: Session, conversation: Conversation, seen_up_to: int)
 
 
 def refuse_second(current: Session, conversation: Conversation, answered_up_to: int) -> None:
+    """Let nobody answer a second time unseen.
+
+    Args:
+        answered_up_to: the newest reply that is known to the writer.
+
+    Raises:
+        Conflict: `answered_meanwhile`.
+    """
     later = select(Reply.id).where(
         Reply.conversation_id == conversation.id,
         Reply.id > answered_up_to,
@@ -48,6 +61,12 @@ def refuse_second(current: Session, conversation: Conversation, answered_up_to: 
 
 
 def target(current: Session, conversation: Conversation, comment_id: int | None, seen_up_to: int) -> Comment:
+    """The comment that a reply answers: the one that is named, else the newest on the writer's screen still there.
+
+    Raises:
+        Unknown: `comment_unknown`.
+        Problem: `comment_gone`, or the code with which the network restricts replies under it.
+    """
     of_conversation = select(Comment).where(Comment.conversation_id == conversation.id)
     if comment_id is not None:
         comment = current.scalars(of_conversation.where(Comment.id == comment_id)).first()
@@ -70,6 +89,15 @@ def target(current: Session, conversation: Conversation, comment_id: int | None,
 
 
 def refuse_unfilled(current: Session, template_id: int | None, filled: str, text: str) -> None:
+    """Let nothing leave in which a place of a template is still open.
+
+    Args:
+        filled: what templates said before anything was changed by hand.
+
+    Raises:
+        Unknown: `template_unknown`.
+        Problem: `placeholder_left`.
+    """
     wordings = [filled]
     if template_id is not None:
         wordings += version_of(current, template_id, None).texts.values()
@@ -80,6 +108,11 @@ def refuse_unfilled(current: Session, template_id: int | None, filled: str, text
 
 
 def version_of(current: Session, template_id: int, version_id: int | None) -> ReplyTemplateVersion:
+    """One version of a template, the newest when none is named.
+
+    Raises:
+        Unknown: `template_unknown`.
+    """
     versions = select(ReplyTemplateVersion).where(ReplyTemplateVersion.template_id == template_id)
     if version_id is not None:
         versions = versions.where(ReplyTemplateVersion.id == version_id)
@@ -87,6 +120,17 @@ def version_of(current: Session, template_id: int, version_id: int | None) -> Re
     if version is None:
         raise Unknown("template_unknown", id=template_id)
     return version
+
+
+def refuse_too_long(account: Account, text: str) -> None:
+    """Let nothing be written that the account's network would not take.
+
+    Raises:
+        Problem: `reply_too_long`.
+    """
+    length = connecting.length_of(account, text)
+    if not length.fits:
+        raise Problem("reply_too_long", used=length.used, limit=length.limit)
 
 
 def know_what_was_sent(conversation_id: int) -> None:
@@ -106,7 +150,11 @@ def know_what_was_sent(conversation_id: int) -> None:
 def reason_for_likeness(
     current: Session, account: Account, conversation: Conversation, own_words: str, reason: str
 ) -> str:
-    """The reason that was given; asked for only where the account wants one and the text went to that many."""
+    """The reason that was given; asked for only where the account wants one and the text went to that many.
+
+    Raises:
+        Problem: `likeness_reason_needed`, `reason_empty`.
+    """
     if reason.strip():
         return typed(reason, empty="reason_empty")
     if account.likeness_limit is not None:

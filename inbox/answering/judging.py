@@ -132,7 +132,7 @@ def why_not_now(current: Session, reply: Reply) -> str | None:
     Members who stand behind the whole text have approved what it holds; a fact that has changed since holds it back
     all the same.
     """
-    if citations.outdated_among(current, citations.recognised(current, reply.text)):
+    if says_what_changed(current, reply):
         return FACT
     if stood_behind(current, reply):
         return None
@@ -140,6 +140,11 @@ def why_not_now(current: Session, reply: Reply) -> str | None:
     conversation = current.get_one(Conversation, reply.conversation_id)
     judged = judge(current, account, conversation, reply.text, member_id=reply.member_id, reply_id=reply.id)
     return judged.held_code
+
+
+def says_what_changed(current: Session, reply: Reply) -> bool:
+    """Whether a reply says the words of a fact that has changed since."""
+    return bool(citations.outdated_among(current, citations.recognised(current, reply.text)))
 
 
 def stood_behind(current: Session, reply: Reply) -> bool:
