@@ -21,11 +21,11 @@ from werkzeug.test import TestResponse
 from inbox import clock
 from inbox.extensions import writing
 from inbox.models import MemberSession
-from inbox.permissions import Actor
+from inbox.permissions import Actor, Role
 from inbox.web.access import SESSION_COOKIE
 from inbox.web.languages import compile_translations
 from tests.browsers import chromium
-from tests.conftest import START
+from tests.conftest import START, MakeMember
 from tests.scenes import Scene
 
 # A busy machine answers late: what a page is waited for is there at last, or it is not.
@@ -169,3 +169,39 @@ def open_browser(browser: Browser, served: str) -> Iterator[Open]:
     yield come
     for window in windows:
         window.close()
+
+
+@pytest.fixture
+def cm(make_member: MakeMember) -> Actor:
+    """A community manager."""
+    return make_member(Role.COMMUNITY_MANAGER)
+
+
+@pytest.fixture
+def supervisor(make_member: MakeMember) -> Actor:
+    """A supervisor."""
+    return make_member(Role.SUPERVISOR)
+
+
+@pytest.fixture
+def approver(make_member: MakeMember) -> Actor:
+    """Somebody who approves and does nothing else."""
+    return make_member(Role.APPROVER)
+
+
+@pytest.fixture
+def desk(scene: Scene, cm: Actor, visit: Visit) -> Visitor:
+    """The community manager at a browser."""
+    return visit(cm)
+
+
+@pytest.fixture
+def chief(scene: Scene, supervisor: Actor, visit: Visit) -> Visitor:
+    """The supervisor at a browser."""
+    return visit(supervisor)
+
+
+@pytest.fixture
+def phone(scene: Scene, approver: Actor, visit: Visit) -> Visitor:
+    """The approver at a browser."""
+    return visit(approver)

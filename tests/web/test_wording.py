@@ -10,24 +10,13 @@ from inbox.answering import apologies, apology_views, replies
 from inbox.answering.apology_wording import Wording
 from inbox.extensions import writing
 from inbox.models import Author, Reply, ReplyState
-from inbox.permissions import Actor, Role
-from tests.conftest import MakeMember
+from inbox.permissions import Actor
 from tests.scenes import Scene
+from tests.web.approving import CORE, HELD, HTMX, held, now, seen, submitted
 from tests.web.conftest import Visit, Visitor
-from tests.web.test_approvals import CORE, HELD, HTMX, held, now, seen, submitted
 
 WRITTEN = CORE.replace("{author_name}", "ines")
 HOSTILE = ["{{7*7}}", "<img src=x onerror=alert(1)>", "\u202eevil\u202c", "x" * 5_000, "{author_name}", "{topic}"]
-
-
-@pytest.fixture
-def cm(make_member: MakeMember) -> Actor:
-    return make_member(Role.COMMUNITY_MANAGER)
-
-
-@pytest.fixture
-def supervisor(make_member: MakeMember) -> Actor:
-    return make_member(Role.SUPERVISOR)
 
 
 @pytest.fixture
