@@ -47,7 +47,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	@touch $@
 
 $(VENV)/.translated: $(VENV)/.installed $(CATALOGUES)
-	$(BIN)/python -c 'from inbox.web.languages import compile_translations; compile_translations()'
+	$(BIN)/python -c 'from inbox.languages import compile_translations; compile_translations()'
 	@touch $@
 
 translations: $(VENV)/.installed-dev

@@ -33,10 +33,10 @@ from bench.queue_page import fill
 from config import Config
 from inbox import clock, create_app, members
 from inbox.extensions import db, writing
+from inbox.languages import compile_translations
 from inbox.models import Comment, CommentVersion, Conversation, MemberSession, digest_of
 from inbox.permissions import OPERATOR, Role
 from inbox.web.access import SESSION_COOKIE
-from inbox.web.languages import compile_translations
 from tests.databases import ENGINES, database
 
 ROUNDS = 400

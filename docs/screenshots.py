@@ -41,9 +41,9 @@ from inbox.collecting import accounts, collect  # noqa: E402
 from inbox.connectors.demo import scenario  # noqa: E402
 from inbox.connectors.demo.network import DemoNetwork  # noqa: E402
 from inbox.extensions import session, writing  # noqa: E402
+from inbox.languages import compile_translations  # noqa: E402
 from inbox.models import ConversationState, Reply, ReplyKind, schema  # noqa: E402
 from inbox.permissions import OPERATOR, WORKER, Actor, Role  # noqa: E402
-from inbox.web.languages import compile_translations  # noqa: E402
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [

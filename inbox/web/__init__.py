@@ -24,7 +24,6 @@ from inbox.web import (
     facts,
     headers,
     health,
-    languages,
     line_to_take,
     marking,
     members,
@@ -32,6 +31,7 @@ from inbox.web import (
     profile,
     promising,
     queue,
+    reader,
     rendering,
     replies,
     response_times,
@@ -95,7 +95,7 @@ def init_app(app: Flask, *, pages: bool = True) -> None:
         UndeclaredView: a page does not say who may open it.
         ForbiddenDeed: a route is one that the rule forbids.
     """
-    languages.init_app(app)
+    reader.init_app(app)
     if not pages:
         return
     app.url_map.converters["int"] = _Number

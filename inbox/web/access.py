@@ -21,7 +21,7 @@ from inbox.extensions import csrf, login_manager
 from inbox.models import MemberSession
 from inbox.permissions import Actor, Permission, never, require
 from inbox.trail import refusals
-from inbox.web import languages
+from inbox.web import reader
 
 SESSION_COOKIE = "__Host-inbox"
 """Holds the random token of the member's session row; the prefix makes the browser insist on Secure and path /."""
@@ -188,7 +188,7 @@ def _from_cookie(_request: object) -> SignedIn | None:
 def _identify() -> None:
     g.member, g.actor = None, ANYBODY
     refusals.act_as(ANYBODY)
-    languages.choose()
+    reader.choose()
     if request.endpoint == "static":
         return
     signed_in = current_user._get_current_object()
@@ -196,7 +196,7 @@ def _identify() -> None:
         g.member = signed_in.row.member
         g.actor = members.actor_of(g.member)
         refusals.act_as(g.actor)
-        languages.choose()
+        reader.choose()
     elif _access_here() is not Open.TO_ANYBODY and request.endpoint is not None:
         raise Unauthorized
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from flask import Blueprint, g, request
 
+from inbox import languages
 from inbox.answering import apologies, apology_advice, apology_views, reminding
 from inbox.answering.apology_views import ShownApology, ShownVersion
 from inbox.answering.apology_wording import LONGEST_CORE, PARTS
 from inbox.models import ApologyState
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, apology_forms, approving, languages, marked_text, rendering
+from inbox.web import access, apology_forms, approving, marked_text, rendering
 from inbox.web.apology_forms import Typed
 from inbox.web.reading import number
 from inbox.web.rendering import Answer, page

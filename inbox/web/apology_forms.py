@@ -7,9 +7,9 @@ from datetime import datetime
 
 from flask import request
 
+from inbox import languages
 from inbox.answering.apology_views import ShownVersion
 from inbox.answering.apology_wording import PARTS, Wording
-from inbox.web import languages
 from inbox.web.reading import moment, optional_number
 
 

@@ -7,14 +7,14 @@ from datetime import datetime, time, timedelta
 
 from flask import Blueprint, g, request
 
-from inbox import clock, members
+from inbox import clock, languages, members
 from inbox.answering import approval_rules, courtesies, gate
 from inbox.answering.standing_behind import LEAST
 from inbox.collecting import accounts
 from inbox.extensions import db
 from inbox.permissions import GRANTS, Actor, Permission
 from inbox.problems import Problem
-from inbox.web import access, languages, rendering
+from inbox.web import access, rendering
 from inbox.web.reading import number, optional_number
 from inbox.web.rendering import Answer, page
 

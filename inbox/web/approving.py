@@ -7,13 +7,13 @@ from datetime import datetime
 
 from flask import g, request
 
-from inbox import clock, connecting
+from inbox import clock, connecting, languages
 from inbox.answering import apology_views, approval_views, core_repair
 from inbox.answering.apology_views import Behind, ShownApology
 from inbox.answering.approval_views import WaitingApology, WaitingReply
 from inbox.models import ApologyState, ReplyState
 from inbox.permissions import Permission
-from inbox.web import languages, marked_text, names
+from inbox.web import marked_text, names
 from inbox.web.marked_text import Change, Piece
 from inbox.web.outside_text import plain
 from inbox.words import codes

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import Blueprint, g, request
 
-from inbox import clock
+from inbox import clock, languages
 from inbox.answering import choices, conversations, queue
 from inbox.answering.conversations import ConversationView, ShownComment, ShownReply, ThreadItem
 from inbox.models import NoAnswerReason, ReplyState
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, languages, messages, queue_views, rendering, safety
+from inbox.web import access, messages, queue_views, rendering, safety
 from inbox.web.drafts import LONGEST_QUERY, Draft, draft_of, offered
 from inbox.web.lines import Wait, wait_of
 from inbox.web.rendering import Answer, page

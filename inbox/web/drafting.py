@@ -8,11 +8,12 @@ from functools import partial
 
 from flask import Blueprint, g, request
 
+from inbox import languages
 from inbox.answering import conversations, replies, template_filling, templates
 from inbox.answering.conversations import ConversationView
 from inbox.answering.placeholders import BY_TIME
 from inbox.permissions import Permission
-from inbox.web import access, languages, rendering
+from inbox.web import access, rendering
 from inbox.web.conversation import show
 from inbox.web.drafts import (
     LONGEST_QUERY,

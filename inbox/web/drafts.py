@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import g, request
 
+from inbox import languages
 from inbox.answering import likeness as likenesses
 from inbox.answering import replies, templates
 from inbox.answering.conversations import ConversationView
@@ -18,7 +19,6 @@ from inbox.answering.placeholders import BY_TIME
 from inbox.answering.template_search import Comment, fits, search
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import languages
 from inbox.web.reading import moment
 
 LONGEST_QUERY = 100

@@ -9,12 +9,13 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from inbox import languages
 from inbox.extensions import db
 from inbox.models import NotNow
 from inbox.permissions import Refused
 from inbox.problems import Problem
 from inbox.trail import refusals
-from inbox.web import access, languages, rendering
+from inbox.web import access, rendering
 from inbox.web.rendering import Answer, page, sentence_of
 
 log = logging.getLogger(__name__)

@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import Blueprint, g, request
 
+from inbox import languages
 from inbox.answering import citing, facts
 from inbox.answering.facts import FactShown, ToCorrect
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, languages, rendering
+from inbox.web import access, rendering
 from inbox.web.reading import number, optional_number
 from inbox.web.rendering import Answer, page
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import Blueprint, g, request
 
+from inbox import languages
 from inbox.answering import facts, lines
 from inbox.answering.lines import LineShown
 from inbox.crisis import crises
 from inbox.permissions import Permission
-from inbox.web import access, languages, rendering
+from inbox.web import access, rendering
 from inbox.web.reading import number
 from inbox.web.rendering import Answer, page
 

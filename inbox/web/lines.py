@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from inbox import clock
+from inbox import clock, languages
 from inbox.answering.queue import QueueRow
 from inbox.collecting.triage import Urgency
 from inbox.models import ConversationState
-from inbox.web import languages, names, rendering
+from inbox.web import names, rendering
 from inbox.web.outside_text import plain
 
 DUE_SOON = timedelta(minutes=15)

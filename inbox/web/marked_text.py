@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from inbox import languages
 from inbox.answering.differences import Op, words_changed
 from inbox.answering.gate import Finding
-from inbox.web import languages
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from datetime import datetime, time, timedelta
 
 from flask import Blueprint, g, request
 
-from inbox import clock
+from inbox import clock, languages
 from inbox.answering import conversations
 from inbox.answering.conversations import ShownComment
 from inbox.models import NoAnswerReason
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, languages, rendering
+from inbox.web import access, rendering
 from inbox.web.conversation import belongs, show
 from inbox.web.reading import number, one_of
 from inbox.web.rendering import Answer

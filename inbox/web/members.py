@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, g, request
 
-from inbox import members
+from inbox import languages, members
 from inbox.permissions import MEMBER_ROLES, Permission, Role
 from inbox.problems import Problem
-from inbox.web import access, languages, rendering
+from inbox.web import access, rendering
 from inbox.web.rendering import Answer, page
 
 screen = Blueprint("members", __name__)

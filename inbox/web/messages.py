@@ -8,10 +8,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from inbox import languages
 from inbox.answering.conversations import ConversationView, ShownComment, ShownNote, ThreadItem
 from inbox.collecting.triage import Urgency
 from inbox.models import CommentState
-from inbox.web import languages, names, outside_text
+from inbox.web import names, outside_text
 
 _SAID_BY_KIND = {"asks_question", "criticises", "praises"}
 """Reasons that say no more than the kind of comment beside them."""

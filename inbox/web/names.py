@@ -8,10 +8,10 @@ from typing import Any
 
 from babel import Locale
 
-from inbox import connecting
+from inbox import connecting, languages
 from inbox.collecting.triage import Urgency
 from inbox.models import IMPORT
-from inbox.web import languages, outside_text
+from inbox.web import outside_text
 from inbox.words import codes
 
 QUOTED = 32

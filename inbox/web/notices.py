@@ -8,10 +8,10 @@ from datetime import datetime
 
 from flask import Blueprint, g, request, url_for
 
-from inbox import notices
+from inbox import languages, notices
 from inbox.notices import ShownNotice
 from inbox.permissions import Permission
-from inbox.web import access, languages, rendering
+from inbox.web import access, rendering
 from inbox.web.reading import page_before
 from inbox.web.rendering import Answer, page
 from inbox.words import codes

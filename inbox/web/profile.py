@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, g, make_response, redirect, request
 
-from inbox import members
-from inbox.web import access, languages, rendering
+from inbox import languages, members
+from inbox.web import access, reader, rendering
 from inbox.web.rendering import Answer, page
 
 screen = Blueprint("profile", __name__)
@@ -29,7 +29,7 @@ def choose_language() -> Answer:
         members.set_language(g.actor, chosen)
     answer = make_response(redirect(access.inside(request.form.get("next"), "/"), 303))
     if chosen in languages.LANGUAGES:
-        _keep(answer, languages.LANGUAGE_COOKIE, chosen)
+        _keep(answer, reader.LANGUAGE_COOKIE, chosen)
     return answer
 
 

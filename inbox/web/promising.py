@@ -9,13 +9,13 @@ from typing import Any
 
 from flask import Blueprint, g, request
 
-from inbox import clock
+from inbox import clock, languages
 from inbox.answering import conversations, promised, queue
 from inbox.answering.promised import ShownPromise
 from inbox.answering.promised_times import suggested
 from inbox.measuring.promises import PromiseState
 from inbox.permissions import Permission
-from inbox.web import access, languages, names, queue_views, rendering
+from inbox.web import access, names, queue_views, rendering
 from inbox.web.conversation import show
 from inbox.web.drafts import Draft, draft_of, time_chosen
 from inbox.web.lines import DUE_SOON, Due, Wait

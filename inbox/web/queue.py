@@ -7,13 +7,13 @@ from typing import Any, Literal
 
 from flask import Blueprint, Response, g, redirect, request
 
-from inbox import clock
+from inbox import clock, languages
 from inbox.answering import queue
 from inbox.answering.queue import QueueFilters, QueuePage
 from inbox.models import ConversationState
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, languages, promising, queue_views, rendering
+from inbox.web import access, promising, queue_views, rendering
 from inbox.web.lines import line
 from inbox.web.rendering import Answer, page
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from flask import g
 
+from inbox import languages
 from inbox.answering import promised
 from inbox.answering.queue import QueueFilters
 from inbox.models import ConversationState
-from inbox.web import languages, rendering
+from inbox.web import rendering
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from flask import request
 
+from inbox import languages
 from inbox.problems import Problem
-from inbox.web import languages
 
 Choice = TypeVar("Choice", bound=StrEnum)
 

@@ -25,7 +25,7 @@ from flask import (
 )
 from flask import typing as flask_typing
 
-from inbox import clock, connecting, notices
+from inbox import clock, connecting, languages, notices
 from inbox.answering import facts, holds
 from inbox.answering.approval_counts import count as count_approvals
 from inbox.answering.choices import FilterChoices, filter_choices
@@ -36,7 +36,7 @@ from inbox.models import NotNow, SendingHold
 from inbox.notices import duty
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, languages, names, outside_text
+from inbox.web import access, names, outside_text
 
 P = ParamSpec("P")
 Answer = flask_typing.ResponseReturnValue

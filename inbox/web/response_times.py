@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, g, request
 
-from inbox import clock
+from inbox import clock, languages
 from inbox.measuring import exports, reports
 from inbox.measuring.report_rows import Breakdown, ReportQuery
 from inbox.measuring.reports import Figures, Report
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, languages, names, reading, rendering
+from inbox.web import access, names, reading, rendering
 from inbox.web.rendering import Answer, page
 
 screen = Blueprint("response_times", __name__)

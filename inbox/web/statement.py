@@ -8,14 +8,14 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, g, request, stream_with_context
 
-from inbox import clock
+from inbox import clock, languages
 from inbox.measuring import exports, statement_rows
 from inbox.measuring import statement as public
 from inbox.measuring.statement import DECLARED, WITHHELD, Statement
 from inbox.measuring.statement_rows import Figure
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, languages, names, rendering
+from inbox.web import access, names, rendering
 from inbox.web.outside_text import plain
 from inbox.web.reading import page_before, period
 from inbox.web.rendering import Answer, address, page

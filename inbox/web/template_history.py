@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, g, make_response, redirect, request, url_for
 
+from inbox import languages
 from inbox.answering import template_files, templates
 from inbox.answering.differences import words_changed
 from inbox.answering.template_reading import TemplateVersion
 from inbox.permissions import Permission
 from inbox.problems import Problem, Unknown
-from inbox.web import access, languages, rendering
+from inbox.web import access, rendering
 from inbox.web.rendering import Answer, page
 
 screen = Blueprint("template_history", __name__)

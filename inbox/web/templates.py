@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Blueprint, g, request
 
+from inbox import languages
 from inbox.answering import choices, starter_templates, template_figures, template_search, templates
 from inbox.answering.template_reading import ListedTemplate
 from inbox.permissions import Permission
-from inbox.web import access, languages, rendering
+from inbox.web import access, rendering
 from inbox.web.drafts import LONGEST_QUERY
 from inbox.web.reading import number, optional_number
 from inbox.web.rendering import Answer, page

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request, stream_with_context
 
-from inbox import clock, members
+from inbox import clock, languages, members
 from inbox.measuring import exports
 from inbox.models import TrailRow
 from inbox.permissions import Permission
@@ -19,7 +19,7 @@ from inbox.problems import Problem
 from inbox.trail import reading
 from inbox.trail.reading import TrailFilters
 from inbox.trail.standing import standing
-from inbox.web import access, languages, names, rendering
+from inbox.web import access, names, rendering
 from inbox.web.outside_text import plain
 from inbox.web.reading import page_before, period
 from inbox.web.rendering import Answer, address, page

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from flask import Blueprint, g, request
 
+from inbox import languages
 from inbox.answering import apology_views, checking, conversations, core_repair
 from inbox.answering.apology_views import OfferedApology
 from inbox.answering.conversations import ConversationView
 from inbox.answering.judging import CHANGED
 from inbox.permissions import Permission
 from inbox.problems import Problem, Unknown
-from inbox.web import access, approving, drafting, languages, marked_text, rendering
+from inbox.web import access, approving, drafting, marked_text, rendering
 from inbox.web.conversation import show
 from inbox.web.drafts import Draft, draft_of, inserted, together, typed
 from inbox.web.marked_text import Change, Piece

@@ -19,10 +19,10 @@ from inbox.answering.starter_templates import STARTERS, Starter, add_starter_set
 from inbox.answering.template_wording import own_places
 from inbox.connectors.demo import DemoConnector
 from inbox.extensions import session, writing
+from inbox.languages import compile_translations
 from inbox.models import Author, Conversation, Crisis, CrisisScope, Outcome, Post, ReplyTemplateVersion
 from inbox.permissions import OPERATOR, WORKER, Actor
 from inbox.problems import Conflict, Problem, Unknown
-from inbox.web.languages import compile_translations
 from tests.answering.stage import Stage, deeds, later, reply_now, written
 
 

@@ -20,10 +20,10 @@ from werkzeug.test import TestResponse
 
 from inbox import clock
 from inbox.extensions import writing
+from inbox.languages import compile_translations
 from inbox.models import MemberSession
 from inbox.permissions import Actor, Role
 from inbox.web.access import SESSION_COOKIE
-from inbox.web.languages import compile_translations
 from tests.browsers import chromium
 from tests.conftest import START, MakeMember
 from tests.scenes import Scene

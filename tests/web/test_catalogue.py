@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-from inbox.web import languages
+from inbox import languages
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = re.compile(r"%\((\w+)\)s")

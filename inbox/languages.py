@@ -1,13 +1,14 @@
 """The reader's language: which one, and its words, numbers and times.
 
-Catalogues, patterns and numbers are resolved once per locale, not once per call: on a page of 50 rows the difference
-is larger than the database query.
+A page settles on it once per request, a command or a job inside `speaking`. Catalogues, patterns and numbers are
+resolved once per locale, not once per call: on a page of 50 rows the difference is larger than the database query.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
@@ -21,29 +22,18 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, g, request
+from flask_babel import force_locale
 
 from inbox import clock
-from inbox.extensions import babel
 from inbox.words import say
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 """The languages of the interface, each by its own name."""
 
-TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
-LANGUAGE_COOKIE = "__Host-language"
-"""The language chosen before signing in; a member's own language stands in their profile."""
+TRANSLATIONS = Path(__file__).resolve().parent / "translations"
 
 _LOCALES = {"en": Locale.parse("en_GB"), "fr": Locale.parse("fr")}
 _UTC = ZoneInfo("UTC")
-
-
-def init_app(app: Flask) -> None:
-    """Let pages of `app` speak the reader's language."""
-    babel.init_app(app, locale_selector=lambda: str(_LOCALES[language()]), timezone_selector=lambda: str(zone()))
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.after_request(_vary)
 
 
 def compile_translations() -> list[Path]:
@@ -71,16 +61,23 @@ _chosen: ContextVar[str] = ContextVar("languages_chosen", default="en")
 _chosen_zone: ContextVar[ZoneInfo] = ContextVar("languages_chosen_zone", default=_UTC)
 
 
-def choose() -> None:
-    """Settle the reader's time zone and language: the member's own, else this browser's choice, else its wish.
+def choose(code: str, time_zone: str = "") -> None:
+    """Speak `code` from now on in this context, at the clock of `time_zone`; an unknown one means English, or UTC."""
+    _chosen_zone.set(_zone(time_zone) if time_zone else _UTC)
+    _chosen.set(code if code in LANGUAGES else "en")
 
-    Every request does so once it knows who asks; what it settled on is read thousands of times on a page.
-    """
-    member = g.get("member")
-    wishes = (member.language if member is not None else None, request.cookies.get(LANGUAGE_COOKIE))
-    chosen = next((wish for wish in wishes if wish in LANGUAGES), None)
-    _chosen_zone.set(_zone(member.time_zone) if member is not None else _UTC)
-    _chosen.set(chosen or request.accept_languages.best_match(list(LANGUAGES)) or "en")
+
+@contextmanager
+def speaking(code: str, time_zone: str = "") -> Iterator[None]:
+    """Speak `code` inside the block, outside of any request: in a command or a job, inside an application context."""
+    before = _chosen.set(code if code in LANGUAGES else "en")
+    zone_before = _chosen_zone.set(_zone(time_zone) if time_zone else _UTC)
+    try:
+        with force_locale(locale_name()):
+            yield
+    finally:
+        _chosen.reset(before)
+        _chosen_zone.reset(zone_before)
 
 
 def speak(code: str) -> None:
@@ -92,6 +89,11 @@ def speak(code: str) -> None:
 def language() -> str:
     """The reader's language."""
     return _chosen.get()
+
+
+def locale_name() -> str:
+    """The reader's language as a locale of Babel's, `en_GB` or `fr`."""
+    return str(_LOCALES[language()])
 
 
 def zone() -> ZoneInfo:
@@ -225,12 +227,6 @@ def ago(at: datetime) -> str:
     if seconds < 60:
         return gettext("just now")
     return gettext("%(length)s ago") % {"length": length(seconds)}
-
-
-def _vary(response: Response) -> Response:
-    if response.mimetype == "text/html":
-        response.vary.update(("Accept-Language", "Cookie"))
-    return response
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
