@@ -14,6 +14,7 @@ from inbox.models.apology import (
     ReplyReturn,
     hash_of_words,
 )
+from inbox.models.assignment import Assignment
 from inbox.models.base import Base
 from inbox.models.comment import (
     Author,
@@ -34,6 +35,7 @@ from inbox.models.conversation import (
     NoAnswerReason,
     QueueCounter,
     QueueEntry,
+    ReplyOrigin,
     Wait,
 )
 from inbox.models.crisis import Crisis, CrisisScope, LineToTake, LineVersion
@@ -41,20 +43,25 @@ from inbox.models.declaration import Decision, Declaration, Ground, seal_of
 from inbox.models.duty import Duty
 from inbox.models.erasure import Erasure
 from inbox.models.escalation import Concern, Escalation
+from inbox.models.export import Export, ExportState
 from inbox.models.fact import Citation, Correction, Fact, FactVersion
+from inbox.models.hours import RoundTheClock, StaffedHours
 from inbox.models.member import Member, MemberRole, MemberSession, SignInAttempt
 from inbox.models.notice import Notice, NoticeReading
 from inbox.models.own_message import OwnMessage
 from inbox.models.promise import Promise
+from inbox.models.reminder import Channel, Delivery, DeliveryState, Reminder, ReminderStep, ReminderWait
 from inbox.models.reply import (
     Note,
     Outcome,
     Reply,
     ReplyKind,
-    ReplyOrigin,
     ReplyState,
     ReplyVersion,
 )
+from inbox.models.staff_informed import StaffInformed
+from inbox.models.stage import Stage, StageRow
+from inbox.models.target import Target
 from inbox.models.template import ReplyTemplate, ReplyTemplateVersion
 from inbox.models.trail import TrailParams, TrailRow
 from inbox.models.transitions import (
@@ -75,8 +82,10 @@ __all__ = [
     "ApologyReturn",
     "ApologyState",
     "ApologyVersion",
+    "Assignment",
     "Author",
     "Base",
+    "Channel",
     "Citation",
     "CollectionGap",
     "Comment",
@@ -92,9 +101,13 @@ __all__ = [
     "CrisisScope",
     "Decision",
     "Declaration",
+    "Delivery",
+    "DeliveryState",
     "Duty",
     "Erasure",
     "Escalation",
+    "Export",
+    "ExportState",
     "Fact",
     "FactVersion",
     "Ground",
@@ -117,6 +130,9 @@ __all__ = [
     "QueueCounter",
     "QueueEntry",
     "RawPayload",
+    "Reminder",
+    "ReminderStep",
+    "ReminderWait",
     "Reply",
     "ReplyConfirmation",
     "ReplyCore",
@@ -128,8 +144,14 @@ __all__ = [
     "ReplyTemplate",
     "ReplyTemplateVersion",
     "ReplyVersion",
+    "RoundTheClock",
     "SendingHold",
     "SignInAttempt",
+    "StaffInformed",
+    "StaffedHours",
+    "Stage",
+    "StageRow",
+    "Target",
     "Tombstone",
     "TombstoneReason",
     "TrailParams",

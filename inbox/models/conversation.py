@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Float, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy import Boolean, Float, ForeignKey, Index, SmallInteger, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inbox.models.account import Account
@@ -29,6 +29,15 @@ class NoAnswerReason(StrEnum):
     TAGGED_FRIEND = "tagged_friend"
     BETWEEN_OTHERS = "between_others"
     OTHER = "other"
+
+
+class ReplyOrigin(StrEnum):
+    """How a reply came to be."""
+
+    INBOX = "inbox"
+    """Written here and sent by us."""
+    NATIVE = "native"
+    """Sent in the network's own app and seen in collection, imported, or marked so by a member."""
 
 
 class Conversation(Base):
@@ -82,9 +91,13 @@ class Wait(Base):
     """One unanswered stretch of a conversation.
 
     `ordinal` 1 is the first response, later ones are next responses. `seconds` is wall-clock, from the author's
-    `posted_at` to the network's time of our first confirmed human reply after it; None while open. Stage times are
-    those of the reply that closed it. A wait that a late delivery made part of another one is superseded: it stays
-    readable and is in no figure.
+    `posted_at` to the network's time of our first confirmed human reply after it; None while open. `staffed_seconds` is
+    the part of it that lies in the account's staffed hours. A wait that a late delivery made part of another one is
+    superseded: it stays readable and is in no figure.
+
+    `urgency`, `kind` and `language` are those of the comment that opened it. Everything about the reply that closed it
+    is a copy, derived in the same transaction, so that a report reads one table; the stages themselves are rows of
+    `stages`.
     """
 
     __tablename__ = "waits"
@@ -115,14 +128,30 @@ class Wait(Base):
     """The oldest unanswered comment, which opened it."""
     opened_at: Mapped[datetime]
     received_at: Mapped[datetime]
+    urgency: Mapped[int] = mapped_column(SmallInteger, default=2, server_default="2")
+    kind: Mapped[str] = mapped_column(String(20), default="other", server_default="other")
+    language: Mapped[str] = mapped_column(String(8), default="und", server_default="und")
     target_seconds: Mapped[int]
-    """What it opened with; a later change of the account's target does not touch it."""
+    """What it opened with, in staffed seconds; a later change of a target does not touch it."""
+    in_crisis: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Whether a crisis was open over it when it was opened."""
     due_at: Mapped[datetime]
+    """When `target_seconds` of staffed time are over. Hours that are added bring it nearer; none move it away."""
     first_opened_at: Mapped[datetime | None]
     """When a member first had the conversation on screen during this wait."""
     closed_at: Mapped[datetime | None]
     seconds: Mapped[float | None] = mapped_column(Float)
+    staffed_seconds: Mapped[float | None] = mapped_column(Float)
     reply_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("replies.id"))
+    reply_origin: Mapped[ReplyOrigin | None] = mapped_column(Code(ReplyOrigin))
+    template_id: Mapped[int | None] = mapped_column(BigId)
+    member_id: Mapped[int | None] = mapped_column(BigId)
+    drafted_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    """When the reply that closed it was first submitted."""
+    approved_at: Mapped[datetime | None]
+    """When that reply was last approved."""
+    confirmed_at: Mapped[datetime | None]
     substantive_at: Mapped[datetime | None]
     """When the first substantive reply came, which may be later than `closed_at` after a holding one."""
     superseded_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inbox.models.base import Base, BigId, Code, Id
@@ -29,6 +29,7 @@ class Member(Base):
     deactivated_at: Mapped[datetime | None]
     supervised_until: Mapped[datetime | None]
     """Until when every reply of this member waits for a supervisor."""
+    reminded_by_email: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
 
     grants: Mapped[list[MemberRole]] = relationship(back_populates="member", lazy="selectin")
 

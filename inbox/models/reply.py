@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Float, ForeignKey, Index, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inbox.models.base import Base, BigId, Code, Id, OutsideText
-from inbox.models.conversation import Conversation
+from inbox.models.conversation import Conversation, ReplyOrigin
 
 IN_OUTBOX = "state IN ('queued', 'sending', 'unconfirmed')"
 """The few replies that still ask for something to be done, as the index on them says it: SQLite uses that index only
@@ -36,15 +36,6 @@ class ReplyState(StrEnum):
     FAILED = "failed"
     UNCONFIRMED = "unconfirmed"
     WITHDRAWN = "withdrawn"
-
-
-class ReplyOrigin(StrEnum):
-    """How a reply came to be."""
-
-    INBOX = "inbox"
-    """Written here and sent by us."""
-    NATIVE = "native"
-    """Sent in the network's own app and seen in collection, imported, or marked so by a member."""
 
 
 class ReplyKind(StrEnum):

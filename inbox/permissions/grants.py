@@ -41,13 +41,19 @@ class Permission(StrEnum):
     ERASURES_REQUEST = "erasures:request"
     FACTS_VIEW = "facts:view"
     FACTS_WRITE = "facts:write"
+    HOURS_CHANGE = "hours:change"
+    HOURS_EXTEND = "hours:extend"
     LINES_VIEW = "lines:view"
     LINES_WRITE = "lines:write"
+    MEMBER_FIGURES_ALLOW = "member-figures:allow"
+    MEMBER_FIGURES_VIEW = "member-figures:view"
     MEMBERS_CHANGE = "members:change"
     MEMBERS_VIEW = "members:view"
     NOTES_WRITE = "notes:write"
     NOTICES_VIEW = "notices:view"
     QUEUE_VIEW = "queue:view"
+    REMINDERS_ACKNOWLEDGE = "reminders:acknowledge"
+    REMINDERS_SEND = "reminders:send"
     REPLIES_APPROVE = "replies:approve"
     REPLIES_SEND = "replies:send"
     REPLIES_WRITE = "replies:write"
@@ -105,6 +111,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.NOTES_WRITE,
                 _P.NOTICES_VIEW,
                 _P.QUEUE_VIEW,
+                _P.REMINDERS_ACKNOWLEDGE,
                 _P.REPLIES_SEND,
                 _P.REPLIES_WRITE,
                 _P.RESPONSE_TIMES_VIEW,
@@ -136,12 +143,15 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.ERASURES_REQUEST,
                 _P.FACTS_VIEW,
                 _P.FACTS_WRITE,
+                _P.HOURS_EXTEND,
                 _P.LINES_VIEW,
                 _P.LINES_WRITE,
+                _P.MEMBER_FIGURES_VIEW,
                 _P.MEMBERS_VIEW,
                 _P.NOTES_WRITE,
                 _P.NOTICES_VIEW,
                 _P.QUEUE_VIEW,
+                _P.REMINDERS_ACKNOWLEDGE,
                 _P.REPLIES_APPROVE,
                 _P.REPLIES_SEND,
                 _P.REPLIES_WRITE,
@@ -168,7 +178,10 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.ERASURES_CONFIRM,
                 _P.ERASURES_REQUEST,
                 _P.FACTS_VIEW,
+                _P.HOURS_CHANGE,
+                _P.HOURS_EXTEND,
                 _P.LINES_VIEW,
+                _P.MEMBER_FIGURES_ALLOW,
                 _P.MEMBERS_CHANGE,
                 _P.MEMBERS_VIEW,
                 _P.NOTICES_VIEW,
@@ -193,6 +206,8 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.ACCOUNTS_VIEW,
                 _P.ALARMS_VIEW,
                 _P.COMMENTS_IMPORT,
+                _P.HOURS_CHANGE,
+                _P.HOURS_EXTEND,
                 _P.MEMBERS_CHANGE,
                 _P.MEMBERS_VIEW,
                 _P.QUEUE_VIEW,
@@ -205,7 +220,13 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.TRAIL_VIEW,
             }
         ),
-        Role.WORKER: frozenset({_P.ACCOUNTS_COLLECT, _P.REPLIES_SEND}),
+        Role.WORKER: frozenset(
+            {
+                _P.ACCOUNTS_COLLECT,
+                _P.REMINDERS_SEND,
+                _P.REPLIES_SEND,
+            }
+        ),
         Role.SYSTEM: frozenset({_P.COMMENTS_TOMBSTONE}),
     }
 )
