@@ -74,9 +74,15 @@ def mark_opened(session: Session, conversation_id: int, at: datetime, *, member_
     _mark(session, Stage.OPENED, Wait.first_opened_at, conversation_id, at, member_id)
 
 
-def mark_drafted(session: Session, conversation_id: int, at: datetime, *, member_id: int | None = None) -> None:
-    """Note that a member began to write an answer: the stage *drafted* of its open wait."""
-    _mark(session, Stage.DRAFTED, Wait.drafted_at, conversation_id, at, member_id)
+def mark_drafted(
+    session: Session, conversation_id: int, at: datetime, *, member_id: int | None = None, reply_id: int | None = None
+) -> None:
+    """Note that a member began to write an answer: the stage *drafted* of its open wait.
+
+    Args:
+        reply_id: the answer, where it is stored already.
+    """
+    _mark(session, Stage.DRAFTED, Wait.drafted_at, conversation_id, at, member_id, reply_id)
 
 
 def _mark(
@@ -86,8 +92,9 @@ def _mark(
     conversation_id: int,
     at: datetime,
     member_id: int | None,
+    reply_id: int | None = None,
 ) -> None:
-    stages.record(session, stage, conversation_id, member_id=member_id, at=at)
+    stages.record(session, stage, conversation_id, reply_id=reply_id, member_id=member_id, at=at)
     session.execute(
         update(Wait)
         .where(
