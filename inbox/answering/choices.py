@@ -16,6 +16,9 @@ from inbox.permissions import GRANTS, Actor, Permission, require
 KINDS = ("question", "criticism", "praise", "other")
 """What a comment does, as triage and members say it."""
 
+URGENCIES = (-1, 0, 1, 2)
+"""Danger to people that happens now, danger to people, the press and growing reach, everything else."""
+
 LANGUAGES = ("en", "fr")
 """Always offered, whether or not somebody writes in them at present."""
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inbox import bell, clock, trail
-from inbox.answering.choices import KINDS, answering_members
+from inbox.answering.choices import KINDS, URGENCIES, answering_members
 from inbox.answering.finding import conversation_of, move, typed
 from inbox.answering.threads import ShownComment, ShownNote, ShownReply, ShownVersion, ThreadItem
 from inbox.answering.viewing import ConversationView, History, OtherConversation, open_conversation
@@ -31,6 +31,7 @@ from inbox.permissions import Actor, Permission, require
 from inbox.problems import Conflict, Problem, Unknown
 
 __all__ = [
+    "URGENCIES",
     "ConversationView",
     "History",
     "OtherConversation",
@@ -51,8 +52,6 @@ __all__ = [
 ]
 
 LONGEST_SNOOZE = timedelta(days=30)
-URGENCIES = (-1, 0, 1, 2)
-"""Danger to people that happens now, danger to people, the press and growing reach, everything else."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}|und")
 _WOKEN_AT_ONCE = 500

@@ -10,30 +10,34 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, func, literal, select, tuple_, type_coerce, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
+from inbox.answering import queue_due
 from inbox.answering.choices import FilterChoices, filter_choices
 from inbox.answering.cursor import Keys, Position, Since, weave
+from inbox.answering.queue_filters import DueList, QueueFilters, conditions_of, narrowed
 from inbox.answering.rows import EXCERPT, QueueRow, read_rows
 from inbox.extensions import session
 from inbox.models import Conversation, ConversationState, QueueCounter, QueueEntry
-from inbox.models.base import Code, UtcTime
+from inbox.models.base import UtcTime
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Problem
 
 __all__ = [
     "EXCERPT",
     "MOST_ROWS",
+    "DueList",
     "FilterChoices",
     "QueueFilters",
     "QueuePage",
     "QueueRow",
     "counters",
     "counters_by_account",
+    "due_counts",
     "filter_choices",
     "page",
 ]
@@ -51,19 +55,6 @@ _BY_SINCE = itemgetter(4, 3)
 
 
 @dataclass(frozen=True, slots=True)
-class QueueFilters:
-    """What a page is narrowed to; None for everything. `post_id` keeps authors with a conversation under that post."""
-
-    account_id: int | None = None
-    network: str | None = None
-    post_id: int | None = None
-    kind: str | None = None
-    language: str | None = None
-    assignee_id: int | Literal["nobody", "me"] | None = None
-    state: ConversationState = ConversationState.WAITING
-
-
-@dataclass(frozen=True, slots=True)
 class QueuePage:
     """Rows, and the cursor of the next page, None on the last one."""
 
@@ -75,22 +66,29 @@ def page(actor: Actor, filters: QueueFilters, after: str | None = None, limit: i
     """One page of the queue.
 
     Waiting authors come woven: by urgency, due time and author, and on every fifth place the one who has waited
-    longest. Snoozed ones come longest waiting first, answered and closed ones newest first.
+    longest. Snoozed ones come longest waiting first, answered and closed ones newest first. Those who are past due, or
+    due soon, come by urgency, due time and author alone.
 
     Args:
         after: the `next` of the page before.
         limit: from 1 to `MOST_ROWS`.
 
     Raises:
-        Problem: `cursor_unknown`, `limit_unknown`.
+        Problem: `cursor_unknown`, `limit_unknown`; `due_needs_wait`: in that state nobody is due.
     """
     require(actor, Permission.QUEUE_VIEW)
     if not 1 <= limit <= MOST_ROWS:
         raise Problem("limit_unknown", most=MOST_ROWS)
     state = filters.state
-    start = Position.decode(after, state=state.value) if after else Position(state.value)
+    walked = state.value if filters.due is None else f"{state.value}.{filters.due.value}"
+    start = Position.decode(after, state=walked) if after else Position(walked)
     present = session()
-    if state is ConversationState.WAITING:
+    if filters.due is not None:
+        if state in _NEWEST_FIRST:
+            raise Problem("due_needs_wait")
+        names, values = narrowed(actor, filters)
+        ids, further = queue_due.page_of(present, names, values, filters.due, start, limit)
+    elif state is ConversationState.WAITING:
         ids, further = _woven(present, actor, filters, start, limit)
     else:
         ids, further = _plain(present, actor, filters, start, limit)
@@ -103,6 +101,12 @@ def counters(actor: Actor, *, account_id: int | None = None) -> dict[Conversatio
     named = {} if account_id is None else {"account_id": account_id}
     found = session().connection().execute(_counted(account_id is not None), named)
     return dict.fromkeys(ConversationState, 0) | {state: int(entries) for state, entries in found}
+
+
+def due_counts(actor: Actor) -> dict[DueList, int]:
+    """How many waiting rows are past due, and how many due soon, each counted up to `queue_due.MOST_COUNTED`."""
+    require(actor, Permission.QUEUE_VIEW)
+    return queue_due.counted(session())
 
 
 @cache
@@ -124,7 +128,7 @@ def counters_by_account(actor: Actor) -> dict[int, dict[ConversationState, int]]
 def _woven(
     present: Session, actor: Actor, filters: QueueFilters, start: Position, limit: int
 ) -> tuple[list[int], Position | None]:
-    names, values = _narrowed(actor, filters)
+    names, values = narrowed(actor, filters)
     statement = _two_orders(names, start.rank is not None, start.since is not None)
     if start.rank is not None:
         values |= start.rank._asdict()
@@ -142,7 +146,7 @@ def _woven(
 def _plain(
     present: Session, actor: Actor, filters: QueueFilters, start: Position, limit: int
 ) -> tuple[list[int], Position | None]:
-    names, values = _narrowed(actor, filters)
+    names, values = narrowed(actor, filters)
     if start.since is not None:
         values |= {"since": start.since.waiting_since, "since_author": start.since.author_id}
     statement = _one_order(names, filters.state in _NEWEST_FIRST, start.since is not None)
@@ -152,39 +156,6 @@ def _plain(
         return [row.id for row in shown], None
     last = Since(shown[-1].waiting_since, shown[-1].author_id)
     return [row.id for row in shown], Position(start.state, since=last)
-
-
-def _narrowed(actor: Actor, filters: QueueFilters) -> tuple[frozenset[str], dict[str, Any]]:
-    """Which filters are on, and the values they are bound to."""
-    values: dict[str, Any] = {"state": filters.state}
-    for name in ("account_id", "network", "post_id", "kind", "language"):
-        value = getattr(filters, name)
-        if value is not None:
-            values[name] = value
-    names = set(values)
-    assignee = actor.member_id if filters.assignee_id == "me" else filters.assignee_id
-    if assignee == "nobody" or (filters.assignee_id == "me" and assignee is None):
-        names.add("nobody")
-    elif assignee is not None:
-        values["assignee_id"] = assignee
-        names.add("assignee_id")
-    return frozenset(names), values
-
-
-def _conditions(names: frozenset[str]) -> list[Any]:
-    conditions: list[Any] = [_E.state == bindparam("state", type_=Code(ConversationState))]
-    columns = ("account_id", "network", "kind", "language", "assignee_id")
-    conditions += [_E[name] == bindparam(name) for name in columns if name in names]
-    if "nobody" in names:
-        conditions.append(_E.assignee_id.is_(None))
-    if "post_id" in names:
-        under_post = select(literal(1)).where(
-            _C.author_id == _E.author_id,
-            _C.state == _E.state,
-            _C.post_id == bindparam("post_id"),
-        )
-        conditions.append(under_post.exists())
-    return conditions
 
 
 def _beyond_rank() -> Any:
@@ -211,7 +182,7 @@ _KEYS = (
 
 @cache
 def _two_orders(names: frozenset[str], after_rank: bool, after_since: bool) -> Any:
-    conditions = _conditions(names)
+    conditions = conditions_of(names)
     if after_rank:
         conditions.append(_beyond_rank())
     if after_since:
@@ -226,7 +197,7 @@ def _two_orders(names: frozenset[str], after_rank: bool, after_since: bool) -> A
 
 @cache
 def _one_order(names: frozenset[str], newest_first: bool, after_since: bool) -> Any:
-    conditions = _conditions(names)
+    conditions = conditions_of(names)
     key = tuple_(_E.waiting_since, _E.author_id)
     if after_since:
         conditions.append(key < _since_bound() if newest_first else key > _since_bound())

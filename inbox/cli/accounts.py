@@ -12,9 +12,13 @@ from inbox.cli.secrets import from_environment
 from inbox.collecting import accounts as room
 from inbox.connectors.base import networks
 from inbox.connectors.shapes import CredentialField
+from inbox.measuring import targets
 from inbox.permissions import OPERATOR
 from inbox.problems import Problem
 from inbox.words import say
+
+_URGENCIES = {"any": 2, "press": 1, "danger": 0}
+_MINUTES = click.IntRange(1, targets.LONGEST_TARGET // 60)
 
 
 @click.group()
@@ -93,6 +97,57 @@ def disconnect(account_id: int) -> None:
     """Collect ACCOUNT no longer and send nothing from it; everything that was collected stays."""
     room.disconnect_account(OPERATOR, account_id)
     click.echo(say("cli_account_disconnected", id=account_id))
+
+
+@accounts.command("targets")
+@click.argument("account_id", metavar="ACCOUNT", type=ROW)
+@click.option(
+    "--urgency",
+    type=click.Choice(list(_URGENCIES)),
+    default="any",
+    show_default=True,
+    help="Which comments to set it for.",
+)
+@click.option("--crisis", is_flag=True, help="Set what holds while a crisis is open over the account.")
+@click.option("--first", type=_MINUTES, metavar="MINUTES", help="Set within how long the first answer comes.")
+@click.option("--next", "next_", type=_MINUTES, metavar="MINUTES", help="Set within how long later answers come.")
+@click.option("--withdraw", is_flag=True, help="Have no target of its own for this any more.")
+@listing
+@in_application
+def targets_(
+    account_id: int,
+    urgency: str,
+    crisis: bool,
+    first: int | None,
+    next_: int | None,
+    withdraw: bool,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Show the targets of ACCOUNT, after setting one where a time is given. Of those that apply the strictest counts;
+    they are counted in staffed hours, and whoever waits already keeps theirs."""
+    if first is not None or next_ is not None or withdraw:
+        case = targets.Case(_URGENCIES[urgency], crisis)
+        wanted = targets.NONE if withdraw else targets.Allowed(_in_seconds(first), _in_seconds(next_))
+        if not withdraw:
+            present = targets.targets_of(OPERATOR, account_id).get(case, targets.NONE)
+            wanted = targets.Allowed(wanted.first or present.first, wanted.next or present.next)
+        targets.set_targets(OPERATOR, account_id, {case: wanted})
+    names = {number: name for name, number in _URGENCIES.items()}
+    rows: list[Row] = [
+        {
+            "urgency": names[case.urgency],
+            "crisis": case.in_crisis,
+            "first_seconds": allowed.first,
+            "next_seconds": allowed.next,
+        }
+        for case, allowed in targets.targets_of(OPERATOR, account_id).items()
+    ]
+    print_rows(rows[:limit], as_json=as_json, columns=list(rows[0]))
+
+
+def _in_seconds(minutes: int | None) -> int | None:
+    return None if minutes is None else minutes * 60
 
 
 def _credentials(network: str, fields: tuple[CredentialField, ...], given: dict[str, str | None]) -> dict[str, str]:

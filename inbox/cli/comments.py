@@ -96,6 +96,9 @@ def import_(path: str, mapping: tuple[str, ...], as_json: bool) -> None:
 @click.option("--kind", help="question, criticism, praise or other.")
 @click.option("--language", help="The language it is written in: en, fr …")
 @click.option("--state", type=click.Choice([each.value for each in ConversationState]), default="waiting")
+@click.option(
+    "--due", type=click.Choice([each.value for each in room.DueList]), help="Only who is past due, or due soon."
+)
 @listing
 @in_application
 def queue(
@@ -104,12 +107,18 @@ def queue(
     kind: str | None,
     language: str | None,
     state: str,
+    due: str | None,
     limit: int,
     as_json: bool,
 ) -> None:
     """Who waits for an answer, in the order in which to answer: a row for each author and account."""
     filters = room.QueueFilters(
-        account_id=account, network=network, kind=kind, language=language, state=ConversationState(state)
+        account_id=account,
+        network=network,
+        kind=kind,
+        language=language,
+        state=ConversationState(state),
+        due=room.DueList(due) if due else None,
     )
     rows: list[room.QueueRow] = []
     after: str | None = None

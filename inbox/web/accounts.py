@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, g, request
 
 from inbox.collecting import accounts, retention, watch_plan
+from inbox.collecting.triage import Urgency
+from inbox.measuring import targets
 from inbox.permissions import Permission
 from inbox.problems import Unknown
 from inbox.web import access, rendering
-from inbox.web.reading import number
+from inbox.web.reading import number, optional_number
 from inbox.web.rendering import Answer, page
 
 screen = Blueprint("accounts", __name__)
@@ -23,6 +27,8 @@ def index(problem: str | None = None, account_id: int | None = None) -> Answer:
         accounts=accounts.list_accounts(g.actor),
         networks=accounts.networks_to_connect(),
         plans=watch_plan.plans(g.actor),
+        targets=targets.list_targets(g.actor),
+        rows=_rows(),
         problem=problem,
         problem_at=account_id,
     )
@@ -64,8 +70,9 @@ def disconnect(account_id: int) -> Answer:
 @access.needs(Permission.ACCOUNTS_CHANGE)
 @rendering.told_on(index)
 def set_targets(account_id: int) -> Answer:
-    """Set how long a first and a later wait may be, typed in minutes."""
-    accounts.set_targets(g.actor, account_id, number("first_minutes") * 60, number("next_minutes") * 60)
+    """Set how long first and later waits may be, typed in minutes by urgency and crisis; what is left empty has no
+    target of its own."""
+    targets.set_targets(g.actor, account_id, _typed_targets())
     return rendering.done("accounts.index", "targets_saved")
 
 
@@ -76,6 +83,49 @@ def set_retention(account_id: int) -> Answer:
     """Say how long names and texts are kept."""
     retention.set_retention(g.actor, account_id, number("months"))
     return rendering.done("accounts.index", "retention_saved")
+
+
+@dataclass(frozen=True, slots=True)
+class TargetField:
+    """One field of the table of targets: what it is called in the form, and which of a case's two targets it holds."""
+
+    name: str
+    case: targets.Case
+    which: str
+
+
+def _rows() -> list[tuple[str, list[TargetField]]]:
+    """The table of targets: for each urgency its name, and its fields outside a crisis, then while one is open."""
+    return [
+        (
+            Urgency(urgency).name.lower(),
+            [
+                TargetField(_field(which, targets.Case(urgency, in_crisis)), targets.Case(urgency, in_crisis), which)
+                for in_crisis in (False, True)
+                for which in targets.Allowed._fields
+            ],
+        )
+        for urgency in sorted({case.urgency for case in targets.CASES}, reverse=True)
+    ]
+
+
+def _typed_targets() -> dict[targets.Case, targets.Allowed]:
+    return {
+        case: targets.Allowed(*(_seconds(_field(which, case), case) for which in targets.Allowed._fields))
+        for case in targets.CASES
+        if case == targets.ORDINARY or _field("first", case) in request.form
+    }
+
+
+def _seconds(name: str, case: targets.Case) -> int | None:
+    minutes = number(name) if case == targets.ORDINARY else optional_number(name)
+    return None if minutes is None else minutes * 60
+
+
+def _field(which: str, case: targets.Case) -> str:
+    """What a field is called: `first_minutes`, `next_minutes-press`, `first_minutes-danger-crisis`."""
+    urgency = "" if case.urgency == targets.ORDINARY.urgency else f"-{Urgency(case.urgency).name.lower()}"
+    return f"{which}_minutes{urgency}{'-crisis' if case.in_crisis else ''}"
 
 
 def _choice(network: str) -> accounts.NetworkChoice:

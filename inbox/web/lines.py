@@ -9,12 +9,10 @@ from enum import StrEnum
 from inbox import clock, languages
 from inbox.answering.queue import QueueRow
 from inbox.collecting.triage import Urgency
+from inbox.measuring.targets import DUE_SOON
 from inbox.models import ConversationState
 from inbox.web import names, rendering
 from inbox.web.outside_text import plain
-
-DUE_SOON = timedelta(minutes=15)
-"""How long before its due time a wait counts as due soon."""
 
 
 class Due(StrEnum):

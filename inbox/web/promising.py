@@ -14,11 +14,12 @@ from inbox.answering import conversations, promised, queue
 from inbox.answering.promised import ShownPromise
 from inbox.answering.promised_times import suggested
 from inbox.measuring.promises import PromiseState
+from inbox.measuring.targets import DUE_SOON
 from inbox.permissions import Permission
 from inbox.web import access, names, queue_views, rendering
 from inbox.web.conversation import show
 from inbox.web.drafts import Draft, draft_of, time_chosen
-from inbox.web.lines import DUE_SOON, Due, Wait
+from inbox.web.lines import Due, Wait
 from inbox.web.outside_text import plain
 from inbox.web.rendering import Answer, page
 

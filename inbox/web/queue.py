@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, redirect, request
 
 from inbox import clock, languages
 from inbox.answering import queue
-from inbox.answering.queue import QueueFilters, QueuePage
+from inbox.answering.queue import DueList, QueueFilters, QueuePage
 from inbox.models import ConversationState
 from inbox.permissions import Permission
 from inbox.problems import Problem
@@ -24,7 +24,7 @@ ROWS = 50
 LATE_DELIVERY = timedelta(minutes=15)
 """A comment may be collected this much later than it was written, and is new on the screen all the same."""
 
-_FILTERS = ("state", "assignee", "account", "network", "post", "kind", "language")
+_FILTERS = ("state", "due", "assignee", "account", "network", "post", "kind", "language")
 
 
 @screen.get("/queue")
@@ -47,11 +47,12 @@ def index() -> Answer:
         filters=filters,
         choices=rendering.choices(),
         chosen=chosen,
-        narrowed=any(name not in {"state", "assignee"} for name in chosen),
+        narrowed=any(name not in {"state", "due", "assignee"} for name in chosen),
         further="after" in request.args,
         title=next(view.title for view in views if view.current),
         state=filters.state.value,
-        count=next((view.count for view in views if view.current), None),
+        count=next((view.count for view in views if view.current and not view.more), None),
+        due=chosen.get("due"),
         all_waiting=counters[ConversationState.WAITING],
         news=rendering.address("queue.news", **chosen, since=_newest(rows)),
         **context,
@@ -123,6 +124,10 @@ def _filters() -> QueueFilters:
         state = ConversationState(request.args.get("state") or "waiting")
     except ValueError:
         raise Problem("filter_unknown") from None
+    try:
+        due = DueList(request.args["due"]) if request.args.get("due") else None
+    except ValueError:
+        raise Problem("filter_unknown") from None
     return QueueFilters(
         account_id=_number("account"),
         network=request.args.get("network") or None,
@@ -131,6 +136,7 @@ def _filters() -> QueueFilters:
         language=request.args.get("language") or None,
         assignee_id=_assignee(request.args.get("assignee", "")),
         state=state,
+        due=due,
     )
 
 

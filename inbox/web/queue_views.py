@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from flask import g
 
 from inbox import languages
-from inbox.answering import promised
-from inbox.answering.queue import QueueFilters
+from inbox.answering import promised, queue, queue_due
+from inbox.answering.queue import DueList, QueueFilters
 from inbox.models import ConversationState
 from inbox.web import rendering
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One way to look at the queue. `count` is None where nobody keeps it."""
+    """One way to look at the queue. `count` is None where nobody keeps it; `more`: it was counted no further."""
 
     name: str
     title: str
     address: str
     count: int | None
     current: bool
+    more: bool = False
 
 
 def views(
@@ -61,11 +62,30 @@ def views(
         promised_shown,
     )
     # After those who wait: a promise is something that waits too.
-    return [*found[:3], promises, *found[3:]]
+    return [*found[:3], *_due_views(current), promises, *found[3:]]
+
+
+def _due_views(current: str | None) -> list[View]:
+    _ = languages.gettext
+    counts = queue.due_counts(g.actor)
+    most = queue_due.MOST_COUNTED - 1
+    return [
+        View(
+            which.value,
+            title,
+            rendering.address("queue.index", due=which.value),
+            min(counts[which], most),
+            which.value == current,
+            counts[which] > most,
+        )
+        for which, title in ((DueList.PAST, _("Past due")), (DueList.SOON, _("Due soon")))
+    ]
 
 
 def _name(filters: QueueFilters) -> str:
     """The view that shows what `filters` narrow the queue to, or the nearest to it."""
     if filters.state is not ConversationState.WAITING:
         return filters.state.value
+    if filters.due is not None:
+        return filters.due.value
     return {"me": "mine", "nobody": "nobody"}.get(str(filters.assignee_id), "waiting")

@@ -15,6 +15,7 @@ SENTENCES = {
     "comment_unknown": _l("There is no comment %(id)s in this conversation."),
     "conversation_not_now": _l("That is not possible any more: open the conversation again to see how it stands."),
     "conversation_unknown": _l("There is no conversation %(id)s."),
+    "due_needs_wait": _l("Only those who wait can be due: choose those who wait, or those put off."),
     "cursor_unknown": _l("This page of the queue is not there any more: start again from the top."),
     "delay_out_of_range": _l("A reply can wait up to %(most)s seconds before it leaves."),
     "form_key_unusable": _l("The form was not filled in on its own page: open the conversation again."),

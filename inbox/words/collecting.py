@@ -18,6 +18,10 @@ SENTENCES = {
     "credential_missing": _l("To connect this account, its %(field)s is needed."),
     "credential_unknown": _l("%(network)s does not ask for %(field)s: leave it out."),
     "network_unknown": _l("There is no network called %(network)s."),
+    "target_case_unknown": _l(
+        "Targets are set for every comment, the press or danger, with or without a crisis, and there is always one for"
+        " every comment outside a crisis."
+    ),
     "target_out_of_range": _l("An allowed wait lasts at least a second and at most a year."),
     "collecting_already": _l("Another pass is collecting from this account right now."),
     "too_soon": _l("The network asks for patience: this account is collected from again a little later."),

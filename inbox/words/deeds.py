@@ -30,6 +30,10 @@ SENTENCES = {
     "deed.account.imported": _l("imported comments from a file"),
     "deed.account.retention_set": _l("had names and words kept for %(months)s months"),
     "deed.account.signed_in": _l("renewed the sign-in of an account"),
+    "deed.account.target_set": _l("set the allowed waits of an account for urgent comments, or for a crisis"),
+    "deed.account.target_withdrawn": _l(
+        "withdrew the allowed waits of an account for urgent comments, or for a crisis"
+    ),
     "deed.account.targets_set": _l("set the allowed waits of an account"),
     "deed.alarm.acknowledged": _l("acknowledged an alarm"),
     "deed.alarm.raised": _l("raised an alarm: a comment is not on its network any more"),

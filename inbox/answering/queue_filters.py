@@ -1,0 +1,72 @@
+"""What the queue can be narrowed to, as conditions over its rows that are the same text whatever the values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+from sqlalchemy import bindparam, literal, select
+
+from inbox.models import Conversation, ConversationState, QueueEntry
+from inbox.models.base import Code
+from inbox.permissions import Actor
+
+_E = QueueEntry.__table__.c
+_C = Conversation.__table__.c
+
+
+class DueList(StrEnum):
+    """Which part of those who wait: due soon, in the next `DUE_SOON` of `inbox.measuring.targets`, or past due."""
+
+    SOON = "soon"
+    PAST = "past"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilters:
+    """What a page is narrowed to; None for everything. `post_id` keeps authors with a conversation under that post,
+    `due` those who are past due or due soon; it goes with the states in which somebody waits, put off or not."""
+
+    account_id: int | None = None
+    network: str | None = None
+    post_id: int | None = None
+    kind: str | None = None
+    language: str | None = None
+    assignee_id: int | Literal["nobody", "me"] | None = None
+    state: ConversationState = ConversationState.WAITING
+    due: DueList | None = None
+
+
+def narrowed(actor: Actor, filters: QueueFilters) -> tuple[frozenset[str], dict[str, Any]]:
+    """Which filters are on, and the values they are bound to."""
+    values: dict[str, Any] = {"state": filters.state}
+    for name in ("account_id", "network", "post_id", "kind", "language"):
+        value = getattr(filters, name)
+        if value is not None:
+            values[name] = value
+    names = set(values)
+    assignee = actor.member_id if filters.assignee_id == "me" else filters.assignee_id
+    if assignee == "nobody" or (filters.assignee_id == "me" and assignee is None):
+        names.add("nobody")
+    elif assignee is not None:
+        values["assignee_id"] = assignee
+        names.add("assignee_id")
+    return frozenset(names), values
+
+
+def conditions_of(names: frozenset[str]) -> list[Any]:
+    """The conditions over queue entries that `narrowed` named; values are bound when they are executed."""
+    conditions: list[Any] = [_E.state == bindparam("state", type_=Code(ConversationState))]
+    columns = ("account_id", "network", "kind", "language", "assignee_id")
+    conditions += [_E[name] == bindparam(name) for name in columns if name in names]
+    if "nobody" in names:
+        conditions.append(_E.assignee_id.is_(None))
+    if "post_id" in names:
+        under_post = select(literal(1)).where(
+            _C.author_id == _E.author_id,
+            _C.state == _E.state,
+            _C.post_id == bindparam("post_id"),
+        )
+        conditions.append(under_post.exists())
+    return conditions
