@@ -154,7 +154,7 @@ class Scene:
             promised: by which minute it says that we write again.
             member: who wrote it here; without `seen_up_to` they had everything on screen.
             drafted: in which minute it was begun, when it was sent when left out.
-            submitted: in which minute it was submitted for approval.
+            submitted: in which minute it was submitted for approval; no member stands behind it by that.
             approved: in which minute it was approved.
             template: the id of the reply template it was made from.
         """
