@@ -270,3 +270,21 @@ def test_what_was_promised_is_listed_until_a_reply_follows(inbox: Inbox, network
     (kept,) = inbox("promises", "--all", "--json").json()
     assert kept["state"] == "kept"
     assert inbox("verify").code == 0
+
+
+def test_targets_are_set_and_listed(inbox: Inbox, tmp_path: Path) -> None:
+    path = tmp_path / "buzz.csv"
+    path.write_text("author,text,posted_at\nines,Is it safe?,2026-03-02T09:00:00Z\n", encoding="utf-8")
+    assert inbox("import", str(path)).code == 0
+    assert inbox("accounts", "targets", "1", "--urgency", "danger", "--crisis", "--first", "5").code == 0
+    rows = inbox("accounts", "targets", "1", "--first", "30", "--json").json()
+    assert rows == [
+        {"urgency": "any", "crisis": False, "first_seconds": 1800, "next_seconds": 3600},
+        {"urgency": "danger", "crisis": True, "first_seconds": 300, "next_seconds": None},
+    ]
+    withdrawn = inbox("accounts", "targets", "1", "--urgency", "danger", "--crisis", "--withdraw", "--json").json()
+    assert withdrawn == rows[:1]
+    refused(inbox("accounts", "targets", "1", "--withdraw"))
+    refused(inbox("accounts", "targets", "7"))
+    assert [row["author_name"] for row in inbox("queue", "--due", "past", "--json").json()] == ["ines"]
+    assert inbox("queue", "--due", "soon", "--json").json() == []

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from inbox import clock, members
 from inbox.answering import replies, templates
 from inbox.extensions import session, writing
+from inbox.measuring import targets
 from inbox.models import (
     Account,
     Comment,
@@ -382,9 +383,24 @@ class TestAdministration:
         assert admin.post(path, {"first_minutes": "30", "next_minutes": "45"}).status_code == 303
         row = of(Account, account)
         assert (row.first_target_seconds, row.next_target_seconds) == (1800, 2700)
+        stricter = {"first_minutes-danger-crisis": "5", "next_minutes-danger-crisis": "", "first_minutes-press": "20"}
+        minutes = {"first_minutes": "30", "next_minutes": "45", **stricter}
+        assert admin.post(path, minutes).status_code == 303
+        session().rollback()
+        assert targets.targets_of(OPERATOR, account) == {
+            targets.ORDINARY: (1800, 2700),
+            targets.Case(1, False): (1200, None),
+            targets.Case(0, True): (300, None),
+        }
+        shown = admin.get("/accounts").text
+        assert re.search(r'name="first_minutes-danger-crisis"[^>]* value="5"', shown)
+        assert admin.post(path, {**minutes, "first_minutes-danger-crisis": ""}).status_code == 303
+        session().rollback()
+        assert targets.Case(0, True) not in targets.targets_of(OPERATOR, account)
         answer = admin.post(path, {"first_minutes": "soon", "next_minutes": "45"})
         assert answer.status_code == 400
         assert "whole number" in answer.text
+        assert 'value="soon"' in answer.text
 
     def test_disconnecting_keeps_what_was_collected(self, scene: Scene, admin: Visitor, conversation: int) -> None:
         assert admin.post("/accounts/1/disconnect").status_code == 303
@@ -423,7 +439,9 @@ class TestQueue:
         for state in ("snoozed", "answered", "closed"):
             assert 'class="empty"' in at_work.get(f"/queue?state={state}").text
 
-    @pytest.mark.parametrize("query", ["state=gone", "account=x", "assignee=-1", "post=9999999999999999999999"])
+    @pytest.mark.parametrize(
+        "query", ["state=gone", "due=later", "account=x", "assignee=-1", "post=9999999999999999999999"]
+    )
     def test_a_filter_nobody_knows_is_not_ignored(self, at_start: Any, at_work: Visitor, query: str) -> None:
         assert at_work.get(f"/queue?{query}").status_code == 400
 
@@ -434,6 +452,18 @@ class TestQueue:
         assert at_work.get("/queue/next?after_author=1").location == f"/conversations/{second}"
         at_work.post(f"/conversations/{second}/assign", {"to": "me"})
         assert at_work.get("/queue/next").location == f"/conversations/{second}"
+
+    def test_who_is_past_due_and_due_soon_have_lists_of_their_own(self, scene: Scene, at_work: Visitor) -> None:
+        account = scene.account()
+        scene.comment(account, "ines", 0)
+        scene.comment(account, "paul", 10)
+        past, soon = at_work.get("/queue?due=past").text, at_work.get("/queue?due=soon").text
+        assert ("ines" in past, "paul" in past, "ines" in soon, "paul" in soon) == (True, False, False, True)
+        assert re.search(r'href="/queue\?due=past" aria-current="true">Past due <span class="count">1</span>', past)
+        assert '<input type="hidden" name="due" value="soon">' in soon
+        scene.answer(1, 60)
+        assert "Nobody has waited too long" in at_work.get("/queue?due=past").text
+        assert at_work.get("/queue?due=past&state=closed").status_code == 400
 
     def test_danger_is_said_in_words(self, scene: Scene, at_work: Visitor) -> None:
         scene.comment(scene.account(), "ines", 0, urgency=0)
