@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from inbox.cli.hours import hours, round_the_clock
 from inbox.cli.output import ROW, Row, json_option, listing, print_object, print_rows
 from inbox.cli.running import in_application
 from inbox.cli.secrets import from_environment
@@ -93,6 +94,10 @@ def disconnect(account_id: int) -> None:
     """Collect ACCOUNT no longer and send nothing from it; everything that was collected stays."""
     room.disconnect_account(OPERATOR, account_id)
     click.echo(say("cli_account_disconnected", id=account_id))
+
+
+accounts.add_command(hours)
+accounts.add_command(round_the_clock)
 
 
 def _credentials(network: str, fields: tuple[CredentialField, ...], given: dict[str, str | None]) -> dict[str, str]:

@@ -44,11 +44,6 @@ class HoursShown:
     standing: Standing
     until: datetime | None
 
-    @property
-    def row_name(self) -> str:
-        """What it is, in a listing of both kinds."""
-        return "hours"
-
 
 @dataclass(frozen=True, slots=True)
 class ExtensionShown:
@@ -58,11 +53,6 @@ class ExtensionShown:
     standing: Standing
     until: datetime
     crisis: str | None
-
-    @property
-    def row_name(self) -> str:
-        """What it is, in a listing of both kinds."""
-        return "round_the_clock"
 
 
 @dataclass(frozen=True, slots=True)
