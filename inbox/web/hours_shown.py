@@ -62,7 +62,7 @@ def summary(version: Version) -> str:
             parts[-1][0].append(number)
         else:
             parts.append(([number], spans))
-    return " · ".join(f"{_days(days)} {text_of(spans) or languages.gettext('closed')}" for days, spans in parts)
+    return " · ".join(f"{_days(days)} {text_of(spans) or languages.gettext('closed all day')}" for days, spans in parts)
 
 
 def next_day(of: NextDay) -> tuple[str, str, str]:

@@ -32,7 +32,7 @@ SENTENCES = {
     "round_the_clock_out_of_range": _l("Choose an end that lies ahead, within %(days)s days."),
     "round_the_clock_over": _l("Nobody answers round the clock at the moment: the hours of the week apply."),
     # On the pages, after a deed.
-    "hours_saved": _l("Saved. What was due before stays as it was."),
+    "hours_saved": _l("Saved. Waits that are open keep the hours they were promised."),
     "hours_were_withdrawn": _l("The planned hours are withdrawn."),
     "round_the_clock_saved": _l("Saved: it counts as staffed day and night until then."),
     "round_the_clock_ended": _l("Ended: the hours of the week apply again."),
@@ -58,9 +58,9 @@ SENTENCES = {
     "cli_round_the_clock_ended": _l("Account %(account)s goes by its hours again."),
     "cli_round_the_clock_unclear": _l("Say either --until TIME or --end."),
     # The trail.
-    "deed.hours.extended": _l("had an account answered round the clock until %(until)s"),
+    "deed.hours.extended": _l("had an account answered round the clock for a while"),
     "deed.hours.extension_ended": _l("ended answering round the clock"),
-    "deed.hours.set": _l("set the staffed hours of an account from %(effective_from)s on"),
+    "deed.hours.set": _l("set the staffed hours of an account"),
     "deed.hours.withdrawn": _l("withdrew planned staffed hours of an account"),
     "noun.hours": _l("Staffed hours"),
 }
