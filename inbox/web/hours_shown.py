@@ -73,8 +73,9 @@ def next_day(of: NextDay) -> tuple[str, str, str]:
 
 
 def written(day: date) -> str:
-    """`Friday 1 May 2026`."""
-    return str(format_date(day, "EEEE d MMMM y", locale=languages.locale_name()))
+    """`Friday 1 May 2026`, `vendredi 1er mai 2026`."""
+    pattern = "EEEE d'er' MMMM y" if languages.language() == "fr" and day.day == 1 else "EEEE d MMMM y"
+    return str(format_date(day, pattern, locale=languages.locale_name()))
 
 
 def day_name(number: int, width: Literal["wide", "abbreviated"] = "wide") -> str:
