@@ -178,9 +178,9 @@ def time_of_day(moment: datetime) -> str:
     return moment.astimezone(zone()).strftime("%H:%M")
 
 
-def moment(at: datetime) -> str:
-    """`3 Mar 2026, 14:02`, on the reader's clock."""
-    return _pattern(language(), "moment")(at.astimezone(zone()))
+def moment(at: datetime, on: ZoneInfo | None = None) -> str:
+    """`3 Mar 2026, 14:02`, on the reader's clock, or on that of a zone."""
+    return _pattern(language(), "moment")(at.astimezone(on or zone()))
 
 
 def date(at: datetime) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from inbox.cli.hours import hours, round_the_clock
 from inbox.cli.output import ROW, Row, json_option, listing, print_object, print_rows
 from inbox.cli.running import in_application
 from inbox.cli.secrets import from_environment
@@ -148,6 +149,10 @@ def targets_(
 
 def _in_seconds(minutes: int | None) -> int | None:
     return None if minutes is None else minutes * 60
+
+
+accounts.add_command(hours)
+accounts.add_command(round_the_clock)
 
 
 def _credentials(network: str, fields: tuple[CredentialField, ...], given: dict[str, str | None]) -> dict[str, str]:

@@ -78,7 +78,7 @@ class _Plan:
         """What is staffed of [start, end); parts may overlap."""
         first = self._begins[0] if self._begins else end
         yield start, min(first, end)
-        for years, begin, until in zip(self._versions, self._begins, [*self._begins[1:], end], strict=True):
+        for years, begin, until in zip(self._versions, self._begins, [*self._begins[1:], end], strict=False):
             begin, until = max(begin, start), min(until, end)
             if begin < until:
                 yield from years.between(begin, until)

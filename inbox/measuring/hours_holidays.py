@@ -64,11 +64,12 @@ def closed_days(country: str, subdivision: str, begins: date) -> list[dict[str, 
     plain = holidays.country_holidays(country)
     own = plain.default_language or "en"
     spoken = {_short(language): language for language in sorted(plain.supported_languages)}
+    wanted = {_short(own): own}
+    for code in ("en", "fr"):
+        if code in spoken:
+            wanted[code] = spoken[code]
     names: dict[date, dict[str, str]] = {}
-    for short, language in {
-        _short(own): own,
-        **{code: spoken[code] for code in ("en", "fr") if code in spoken},
-    }.items():
+    for short, language in wanted.items():
         with _quiet():
             days = holidays.country_holidays(
                 country,

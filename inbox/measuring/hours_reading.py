@@ -44,11 +44,6 @@ class HoursShown:
     standing: Standing
     until: datetime | None
 
-    @property
-    def row_name(self) -> str:
-        """What it is, in a listing of both kinds."""
-        return "hours"
-
 
 @dataclass(frozen=True, slots=True)
 class ExtensionShown:
@@ -58,11 +53,6 @@ class ExtensionShown:
     standing: Standing
     until: datetime
     crisis: str | None
-
-    @property
-    def row_name(self) -> str:
-        """What it is, in a listing of both kinds."""
-        return "round_the_clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +75,7 @@ class HoursOverview:
         extension: what has it staffed round the clock now.
         staffed: whether answers are to be expected of us now.
         changes_at: when that changes, None where it does not within `AHEAD`.
-        next_days: of the hours in force (or the first planned ones), soonest first.
+        next_days: soonest first.
         versions, extensions: all there ever were, newest first.
     """
 
@@ -127,7 +117,6 @@ def hours_of(actor: Actor, account_id: int, *, days: int = 8) -> HoursOverview:
         changes_at = coming[0][0]
     elif coming and coming[0][1] < now + AHEAD:
         changes_at = coming[0][1]
-    shown = in_force or (planned[0] if planned else None)
     return HoursOverview(
         account=account,
         in_force=in_force,
@@ -135,7 +124,7 @@ def hours_of(actor: Actor, account_id: int, *, days: int = 8) -> HoursOverview:
         extension=next((each for each in extensions if each.standing is Standing.IN_FORCE), None),
         staffed=staffed,
         changes_at=changes_at,
-        next_days=_next_days(shown, now, days) if shown else (),
+        next_days=_next_days([*([in_force] if in_force else []), *planned], now, days),
         versions=tuple(versions),
         extensions=tuple(extensions),
         names=_names(current, [*versions, *extensions]),
@@ -227,16 +216,23 @@ def _names(current: Session, shown: Sequence[HoursShown | ExtensionShown]) -> di
     }
 
 
-def _next_days(shown: HoursShown, now: datetime, most: int) -> tuple[NextDay, ...]:
-    first = max(now, shown.row.effective_from).astimezone(zone_named(shown.row.time_zone)).date()
+def _next_days(coming: Sequence[HoursShown], now: datetime, most: int) -> tuple[NextDay, ...]:
+    """Each day as the hours that are in force on it say."""
     found: dict[date, NextDay] = {}
-    for stored in shown.row.closed_days:
-        day = date.fromisoformat(stored["date"])
-        found[day] = NextDay(day, stored["name"], (), own=False)
-    for stored in shown.row.own_days:
-        day = date.fromisoformat(stored["date"])
-        found[day] = NextDay(day, {"": stored["name"]}, _pairs(stored["spans"]), own=True)
-    return tuple(found[day] for day in sorted(found) if day >= first)[:most]
+    for shown in coming:
+        zone = zone_named(shown.row.time_zone)
+        first = max(now, shown.row.effective_from).astimezone(zone).date()
+        last = shown.until.astimezone(zone).date() if shown.until else date.max
+        days = [
+            NextDay(date.fromisoformat(stored["date"]), stored["name"], (), own=False)
+            for stored in shown.row.closed_days
+        ]
+        days += [
+            NextDay(date.fromisoformat(stored["date"]), {"": stored["name"]}, _pairs(stored["spans"]), own=True)
+            for stored in shown.row.own_days
+        ]
+        found.update({each.day: each for each in days if first <= each.day < last})
+    return tuple(found[day] for day in sorted(found))[:most]
 
 
 def _pairs(spans: Sequence[Sequence[Any]]) -> tuple[Span, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -238,9 +239,10 @@ def _own_days(given: Sequence[OwnDay], first: date) -> list[dict[str, object]]:
     coming = sorted((own for own in given if own.day >= first), key=lambda own: own.day)
     if len(coming) > MOST_OWN_DAYS:
         raise Problem("hours_too_many_days", most=MOST_OWN_DAYS)
-    for own, after in zip(coming, [*coming[1:], None], strict=True):
-        if after is not None and own.day == after.day:
+    for own, after in pairwise(coming):
+        if own.day == after.day:
             raise Problem("hours_day_twice", day=own.day.isoformat())
+    for own in coming:
         if own.day.year > first.year + YEARS_AHEAD:
             raise Problem("hours_day_out_of_range", day=own.day.isoformat(), years=YEARS_AHEAD)
         if len(own.name) > LONGEST_NAME or not own.name.isprintable():

@@ -6,7 +6,10 @@ from typing import Any
 
 from flask import Blueprint, g, request
 
+from inbox import languages
 from inbox.crisis import crises
+from inbox.measuring import hours_setting
+from inbox.measuring.hours_reading import RoundTheClockState, round_the_clock_of
 from inbox.notices import duty
 from inbox.permissions import Permission
 from inbox.problems import Problem
@@ -21,15 +24,18 @@ screen = Blueprint("crisis", __name__)
 @access.needs(Permission.CRISES_VIEW)
 def index(problem: str | None = None, crisis_id: int | None = None) -> Answer:
     """The open crises, and below them the closed ones."""
+    open_ones = crises.list_crises(g.actor)
     return page(
         "crisis/index.html",
-        open_ones=crises.list_crises(g.actor),
+        open_ones=open_ones,
         closed=crises.list_crises(g.actor, closed=True, limit=20),
         on_duty=duty.on_duty_now(g.actor),
         problem=problem,
         problem_at=crisis_id,
         typed=request.form if problem else {},
         chosen=set(request.form.getlist("touches")) if problem else set(),
+        clocks=_clocks(open_ones),
+        your_zone=languages.zone().key,
         **_offered(),
     )
 
@@ -66,6 +72,36 @@ def close(crisis_id: int) -> Answer:
     """Close it."""
     crises.close_crisis(g.actor, crisis_id)
     return rendering.done("crisis.index", "crisis_was_closed")
+
+
+@screen.post("/crisis/<int:crisis_id>/round-the-clock")
+@access.needs(Permission.HOURS_EXTEND)
+@rendering.told_on(index)
+def extend(crisis_id: int) -> Answer:
+    """Have every account it touches answered round the clock until a time on the member's own clock."""
+    touched = {each.account.id for each in crises.get_crisis(g.actor, crisis_id).touched}
+    hours_setting.answer_round_the_clock(g.actor, touched, moment("until"), crisis_id=crisis_id)
+    return rendering.done("crisis.index", "round_the_clock_saved")
+
+
+@screen.post("/crisis/<int:crisis_id>/round-the-clock/end")
+@access.needs(Permission.HOURS_EXTEND)
+@rendering.told_on(index)
+def end_extension(crisis_id: int) -> Answer:
+    """Go back to the hours of the week on every account it touches."""
+    touched = {each.account.id for each in crises.get_crisis(g.actor, crisis_id).touched}
+    hours_setting.end_round_the_clock(g.actor, touched)
+    return rendering.done("crisis.index", "round_the_clock_ended")
+
+
+def _clocks(open_ones: list[crises.CrisisShown]) -> dict[int, list[RoundTheClockState]]:
+    """How the accounts that each crisis touches are staffed, by the crisis' id."""
+    touched = {each.account.id: each.account for shown in open_ones for each in shown.touched}
+    states = round_the_clock_of(g.actor, list(touched.values()))
+    return {
+        shown.crisis.id: [states[number] for number in dict.fromkeys(each.account.id for each in shown.touched)]
+        for shown in open_ones
+    }
 
 
 def _offered() -> dict[str, Any]:
