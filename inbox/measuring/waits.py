@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.engine import Row
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from inbox import clock
-from inbox.measuring import entries, promises
+from inbox.measuring import entries, promises, stages
 from inbox.measuring.stretches import Answer, Stretch, Unit, derive
 from inbox.models import (
     Account,
@@ -24,6 +24,7 @@ from inbox.models import (
     Reply,
     ReplyKind,
     ReplyState,
+    Stage,
     Wait,
 )
 from inbox.models.bulk import Rows, among
@@ -78,17 +79,36 @@ def derived(session: Session, conversation_ids: list[int]) -> dict[int, list[Str
     }
 
 
-def mark_opened(session: Session, conversation_id: int, at: datetime) -> None:
-    """Note that a member had the conversation on screen: the stage *opened* of its open wait, once."""
+def mark_opened(session: Session, conversation_id: int, at: datetime, *, member_id: int | None = None) -> None:
+    """Note that a member had the conversation on screen: the stage *opened* of its open wait."""
+    _mark(session, Stage.OPENED, Wait.first_opened_at, conversation_id, at, member_id)
+
+
+def mark_drafted(session: Session, conversation_id: int, at: datetime, *, member_id: int | None = None) -> None:
+    """Note that a member began to write an answer: the stage *drafted* of its open wait."""
+    _mark(session, Stage.DRAFTED, Wait.drafted_at, conversation_id, at, member_id)
+
+
+def _mark(
+    session: Session,
+    stage: Stage,
+    copy: InstrumentedAttribute[datetime | None],
+    conversation_id: int,
+    at: datetime,
+    member_id: int | None,
+) -> None:
+    stages.record(session, stage, conversation_id, member_id=member_id, at=at)
     session.execute(
         update(Wait)
         .where(
             Wait.conversation_id == conversation_id,
             Wait.closed_at.is_(None),
             Wait.superseded_at.is_(None),
-            Wait.first_opened_at.is_(None),
+            Wait.received_at <= at,
+            # Of two members who were there at once, the earlier may be the later one to be written down.
+            copy.is_(None) | (copy > at),
         )
-        .values(first_opened_at=at)
+        .values({copy.key: at})
     )
 
 
