@@ -137,7 +137,8 @@ def figures_of(
     marked, closed = judged.marked[part], judged.closed[part]
 
     def has(flag: int) -> NDArray[np.bool_]:
-        return (flags & flag) != 0
+        found: NDArray[np.bool_] = np.not_equal(flags & flag, 0)
+        return found
 
     def count(of: NDArray[np.bool_]) -> int:
         return int(np.count_nonzero(of))
