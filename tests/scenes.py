@@ -268,6 +268,7 @@ class Scene:
             )
             session.add(row)
             session.flush()
+            waits.reschedule(session, account_id)
             return row.id
 
     def round_the_clock(self, account_id: int, starts: float, ends: float, *, set_minutes: float | None = None) -> int:
@@ -282,6 +283,7 @@ class Scene:
             )
             session.add(row)
             session.flush()
+            waits.reschedule(session, account_id)
             return row.id
 
     def target(
