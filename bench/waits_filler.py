@@ -105,6 +105,7 @@ def fill(connection: Connection, size: int) -> None:
             "opened_at": at("0"),
             "last_comment_at": at("0"),
             "comment_count": "1",
+            "waiting_since": f"CASE WHEN NOT ({_ANSWERED}) THEN {at('0')} END",
             **said,
         },
         "comments": {
