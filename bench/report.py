@@ -5,7 +5,7 @@ the largest size it needs at most 100 MiB more than at the smallest. The bare qu
 plain columns that the figures are computed from, by the same scan, a few thousand rows at a time, and throws them away.
 Beside it stands what `percentile_cont` by account takes on PostgreSQL, two percentiles of one length.
 
-Run with `python -m bench.report [--engine sqlite|postgresql] [--sizes 10000,1000000] [--json FILE]`.
+Run with `python -m bench.report [--engine sqlite|postgresql] [--sizes 10000,1000000] [--by kind,hour] [--json FILE]`.
 """
 
 from __future__ import annotations
@@ -96,13 +96,13 @@ def report(app: Flask, by: Breakdown | None) -> None:
         response_times(OPERATOR, ReportQuery(by=by, time_zone="Europe/Paris"))
 
 
-def measure(app: Flask, size: int) -> dict[str, Any]:
+def measure(app: Flask, size: int, splits: Sequence[Breakdown | None]) -> dict[str, Any]:
     """Seconds and ratios by breakdown."""
     rounds = 3 if size >= 500_000 else 5
     found: dict[str, Any] = {}
     with app.app_context(), clock.frozen(START):
         read_bare(None)
-        for by in SPLITS:
+        for by in splits:
             query = ReportQuery(by=by, time_zone="Europe/Paris")
             plain = timed(lambda by=by: read_bare(by), rounds)  # type: ignore[misc]
             whole = timed(lambda query=query: response_times(OPERATOR, query), rounds)  # type: ignore[misc]
@@ -122,9 +122,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engine", choices=ENGINES, action="append")
     parser.add_argument("--sizes", default=SIZES)
+    parser.add_argument("--by", default="all", help="Breakdowns, with commas between; none for the whole alone.")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args(arguments)
     sizes = [int(size) for size in given.sizes.split(",")]
+    splits = [by for by in SPLITS if given.by == "all" or (by.value if by else "none") in given.by.split(",")]
     figures: dict[str, Any] = {}
     missed = 0
     for engine in given.engine or ENGINES:
@@ -133,7 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for size in sizes:
             with filled(engine, size) as app:
                 peaks[size] = max(peak(lambda app=app, by=by: report(app, by)) for by in (None, Breakdown.HOUR))  # type: ignore[misc]
-                found = measure(app, size)
+                found = measure(app, size, splits)
             figures[engine][str(size)] = found
             for label, taken in found.items():
                 if "ratio" not in taken:
