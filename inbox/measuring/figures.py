@@ -164,7 +164,7 @@ def _left(answered: NDArray[np.float64], unanswered: NDArray[np.float64]) -> NDA
     if not len(unanswered):
         return np.asarray((total - 1 - gone) / total, dtype=np.float64)
     gone += np.searchsorted(np.sort(unanswered), answered, side="left")
-    return np.cumprod(1 - 1 / (total - gone))
+    return np.asarray(np.cumprod(1 - 1 / (total - gone)), dtype=np.float64)
 
 
 NO_LENGTHS = Lengths(dict.fromkeys(SHARES), dict.fromkeys(SHARES), None, Share(0, 0))

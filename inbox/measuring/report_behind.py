@@ -21,6 +21,7 @@ from inbox.extensions import session
 from inbox.measuring.figures import SHARES
 from inbox.measuring.promises import PromiseState, state_of
 from inbox.measuring.report_footnotes import comments_of
+from inbox.measuring.report_groups import names_of
 from inbox.measuring.report_one_group import Subject, of_group
 from inbox.measuring.report_rows import (
     ReportQuery,
@@ -80,12 +81,14 @@ class Behind(NamedTuple):
         rows: times aware UTC, lengths in seconds, codes; never words of a person outside.
         next: where the next page goes on; None after the last row.
         total: how many rows there are in all; None but for the first page.
+        group_name: what the row is called whose number is the name of the group: a member, a template, a crisis.
     """
 
     columns: tuple[str, ...]
     rows: list[dict[str, Any]]
     next: str | None
     total: int | None
+    group_name: str | None
 
 
 def behind(
@@ -134,7 +137,8 @@ def behind(
     rows = source.rows(current, found)
     shown = rows[:limit]
     further = _cursor(source, shown[-1]) if len(rows) > limit else None
-    return Behind(source.columns, shown, further, count)
+    called = None if group is None else names_of(current, query, [group]).get(group)
+    return Behind(source.columns, shown, further, count, called)
 
 
 def known(figure: str) -> str:
@@ -185,7 +189,13 @@ class _Waits(_Source):
         if self.past is not None:
             conditions.append(or_(self.past > Wait.due_at, and_(self.past.is_(None), Wait.due_at < now)))
         if self.one_each:
-            first = select(func.min(Wait.id)).where(*conditions).group_by(Wait.conversation_id)
+            first = (
+                select(func.min(Wait.id))
+                .join(Conversation, Conversation.id == Wait.conversation_id)
+                .where(*conditions)
+                .group_by(Wait.conversation_id)
+                .correlate(None)
+            )
             conditions = [Wait.id.in_(first)]
         return rows_statement().where(*conditions)
 
