@@ -10,6 +10,7 @@ import click
 
 from inbox import clock
 from inbox.cli.output import ROW, json_option, legible, moment, print_object
+from inbox.cli.report_rows import rows as rows_command
 from inbox.cli.running import in_application
 from inbox.measuring import exports
 from inbox.measuring import statement as public
@@ -65,7 +66,7 @@ def response_times_(
         start=moment(start, time_zone),
         end=moment(end, time_zone, whole_day=True),
         by=Breakdown(by) if by else None,
-        account_id=account,
+        account_ids=frozenset() if account is None else frozenset({account}),
         purpose=Purpose(purpose) if purpose else None,
         time_zone=time_zone,
     )
@@ -91,6 +92,9 @@ def response_times_(
         else:
             for lines in exports.to_csv(table, columns=columns, separator=SEPARATORS[separator]):
                 text.write(lines)
+
+
+report.add_command(rows_command)
 
 
 @click.command()

@@ -1,0 +1,116 @@
+"""The rows behind a number of a response-time report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, request
+
+from inbox import languages
+from inbox.measuring import report_behind
+from inbox.measuring.report_rows import Breakdown
+from inbox.permissions import Permission
+from inbox.problems import Problem
+from inbox.web import access, names, rendering
+from inbox.web.outside_text import plain
+from inbox.web.rendering import Answer, address, page
+from inbox.web.report_filters import as_address, filters_of
+from inbox.words.lengths import in_words
+
+screen = Blueprint("report_rows", __name__)
+
+ROWS = 50
+
+_SHOWN = {
+    report_behind.WAIT_COLUMNS: (
+        *("wait_id", "account", "network", "posted_at", "sent_at", "substantive_at", "seconds", "staffed_seconds"),
+        *("due_at", "within_target", "state", "kind", "language", "conversation_id"),
+    ),
+    report_behind.COMMENT_COLUMNS: (
+        *("comment_id", "account", "network", "remote_id", "posted_at", "received_at", "state", "conversation_id"),
+    ),
+    report_behind.PROMISE_COLUMNS: (
+        *("promise_id", "account", "network", "made_at", "due_at", "kept_at", "state", "conversation_id"),
+    ),
+}
+"""What of a row stands on the page; its other fields are in the files and in `inbox report rows --json`."""
+
+_STATES = {
+    report_behind.WAIT_COLUMNS: "wait_state",
+    report_behind.COMMENT_COLUMNS: "comment_state",
+    report_behind.PROMISE_COLUMNS: "promise",
+}
+
+
+@screen.get("/reports/response-times/rows")
+@access.needs(Permission.RESPONSE_TIMES_VIEW)
+def index() -> Answer:
+    """A page of them, in the order in which the figure is read."""
+    figure = request.args.get("figure", "")
+    group = request.args.get("group")
+    try:
+        query = filters_of(request)
+        found = report_behind.behind(g.actor, query, figure, request.args.get("after"), ROWS, group=group)
+    except Problem as refused:
+        return page(
+            "response_times/rows.html",
+            status=refused.status,
+            problem=rendering.sentence_of(refused),
+            back=address("response_times.index"),
+        )
+    asked = {name: tuple(value) if isinstance(value, list) else value for name, value in as_address(query).items()}
+    here = {**asked, "figure": figure, **({} if group is None else {"group": group})}
+    columns = [
+        name for name in _SHOWN[found.columns] if name != "conversation_id" or g.actor.may(Permission.QUEUE_VIEW)
+    ]
+    return page(
+        "response_times/rows.html",
+        title=languages.said(f"behind.{report_behind.known(figure)}"),
+        group=None if group is None else _called(query.by, group, found.group_name),
+        columns=[languages.said(f"column.{name}") for name in columns],
+        lines=[[_cell(found.columns, name, row[name]) for name in columns] for row in found.rows],
+        total=found.total,
+        further=address("report_rows.index", **here, after=found.next) if found.next else None,
+        back=address("response_times.index", **asked),
+        problem=None,
+    )
+
+
+def _called(by: Breakdown | None, group: str, stored: str | None) -> str:
+    """What a group is called; a member, a template and a crisis by the name of its row."""
+    if stored is not None:
+        return stored
+    if not group:
+        return languages.gettext("None")
+    if by is Breakdown.KIND:
+        return names.kind(group)
+    if by is Breakdown.LANGUAGE:
+        return names.language(group)
+    if by is Breakdown.NETWORK:
+        return names.network(group)
+    if by is Breakdown.URGENCY:
+        return dict(names.urgencies()).get(int(group), group)
+    return group
+
+
+def _cell(columns: tuple[str, ...], name: str, value: Any) -> dict[str, Any]:
+    """One cell: its words, and where it leads."""
+    if value is None:
+        return {"words": "–"}
+    if name == "conversation_id":
+        return {"words": languages.gettext("Open"), "address": address("conversation.index", conversation_id=value)}
+    if name == "network":
+        return {"words": names.network(value)}
+    if name == "kind":
+        return {"words": names.kind(value)}
+    if name == "language":
+        return {"words": names.language(value)}
+    if name == "within_target":
+        return {"words": languages.gettext("yes") if value else languages.gettext("no")}
+    if name.endswith("seconds"):
+        return {"words": in_words(value)}
+    if name.endswith("_at"):
+        return {"words": languages.moment(value), "at": value}
+    if name == "state":
+        return {"words": languages.said(f"{_STATES[columns]}.{value}")}
+    return {"words": plain(str(value))}
