@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 SENTENCES = {
     "period_reversed": _l("The period ends before it begins: choose an end after the start."),
     "time_zone_unknown": _l("There is no time zone “%(name)s”: give one like Europe/Paris."),
+    "no_crisis_yet": _l("There has been no crisis to report on: choose another period."),
     "member_figures_off": _l(
         "Figures per member are off until an administrator records that staff and their representatives were informed."
     ),
