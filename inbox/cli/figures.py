@@ -65,7 +65,7 @@ def response_times_(
         start=moment(start, time_zone),
         end=moment(end, time_zone, whole_day=True),
         by=Breakdown(by) if by else None,
-        account_id=account,
+        account_ids=frozenset() if account is None else frozenset({account}),
         purpose=Purpose(purpose) if purpose else None,
         time_zone=time_zone,
     )

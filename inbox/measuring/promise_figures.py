@@ -55,8 +55,8 @@ def promise_figures(
         .join(Reply, Reply.id == Promise.reply_id)
         .where(Account.purpose == purpose, *within(query, Promise.made_at.expression))
     )
-    if query.account_id is not None:
-        statement = statement.where(Promise.account_id == query.account_id)
+    if query.account_ids:
+        statement = statement.where(Promise.account_id.in_(query.account_ids))
     counted: dict[str | None, Counter[PromiseState]] = defaultdict(Counter)
     for row in current.execute(statement):
         state = state_of(row.due_at, row.kept_at, now)

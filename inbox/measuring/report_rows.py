@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
+from inbox import clock
 from inbox.extensions import session
-from inbox.models import Account, Comment, Conversation, ConversationState, Purpose, Reply, Wait
+from inbox.measuring.report_scope import in_crisis, of_member, scopes
+from inbox.models import (
+    Account,
+    Comment,
+    Conversation,
+    ConversationState,
+    Purpose,
+    Reply,
+    StaffInformed,
+    Wait,
+)
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Problem
 
@@ -26,6 +38,8 @@ class Breakdown(StrEnum):
     TEMPLATE = "template"
     LANGUAGE = "language"
     KIND = "kind"
+    URGENCY = "urgency"
+    CRISIS = "crisis"
     HOUR = "hour"
     DAY = "day"
 
@@ -46,22 +60,48 @@ class ReportQuery:
         start: waits opened at or after it (aware); None for the beginning.
         end: waits opened before it (aware); None for now.
         by: what to split by.
-        account_id: only this account.
-        purpose: real, demo or drill; figures never mix them. None: real, or demo where there is nothing real.
+        account_ids: only these accounts; all of the purpose where it is empty.
+        crisis_id: only what was opened in this crisis, from its beginning to its end.
+        purpose: real, demo or drill; figures never mix them. None: that of the accounts asked for where they have one,
+            otherwise real, or demo where there is nothing real.
         time_zone: IANA name for hours and days.
+        member_id: only what counts for this member.
     """
 
     start: datetime | None = None
     end: datetime | None = None
     by: Breakdown | None = None
-    account_id: int | None = None
+    account_ids: frozenset[int] = frozenset()
+    crisis_id: int | None = None
     purpose: Purpose | None = None
     time_zone: str = "UTC"
+    member_id: int | None = None
+
+    @property
+    def of_members(self) -> bool:
+        """Whether it tells one member's work from another's."""
+        return self.by is Breakdown.MEMBER or self.member_id is not None
 
 
 @dataclass(frozen=True, slots=True)
 class WaitRow:
-    """One wait with every stage, so that anyone can recompute the figures. Times are aware UTC, lengths in seconds."""
+    """One wait with every stage, so that anyone can recompute the figures. Times are aware UTC, lengths in seconds.
+
+    Attributes:
+        ordinal: 1 is a first response, later ones are next responses.
+        urgency: of the comment that opened it: 0 danger to people, 1 the press, 2 anything.
+        in_crisis: whether a crisis was open over it when it was opened.
+        no_answer_called_for: a member judged so of its conversation; it stays in every figure.
+        posted_at: by the author's clock; the wait begins here.
+        received_at: when it was collected.
+        opened_at: when a member first had it on screen.
+        sent_at: by the network's clock; the wait ends here.
+        substantive_at: when the first answer came that is more than "we are looking into it".
+        seconds: from `posted_at` to `sent_at`; None while open.
+        staffed_seconds: the part of it in staffed hours.
+        target_seconds: what it was opened with, in staffed seconds.
+        within_target: None while it is open and not yet due.
+    """
 
     wait_id: int
     conversation_id: int
@@ -71,6 +111,8 @@ class WaitRow:
     comment_remote_id: str
     language: str
     kind: str
+    urgency: int
+    in_crisis: bool
     state: WaitState
     no_answer_called_for: bool
     posted_at: datetime
@@ -83,8 +125,10 @@ class WaitRow:
     confirmed_at: datetime | None
     substantive_at: datetime | None
     seconds: float | None
+    staffed_seconds: float | None
     target_seconds: int
     due_at: datetime
+    within_target: bool | None
     reply_id: int | None
     reply_origin: str | None
     reply_remote_id: str | None
@@ -99,35 +143,94 @@ def wait_rows(actor: Actor, query: ReportQuery) -> Iterator[WaitRow]:
     """Every wait of the report, oldest first, one at a time.
 
     Raises:
-        Refused: the actor may not export reports.
+        Refused: the actor may not export reports, or not those of a member.
         Problem: as `response_times`.
     """
     require(actor, Permission.RESPONSE_TIMES_EXPORT)
     current = session()
     check_query(query)
-    return stored_waits(current, query, query.purpose or purpose_of(current))
+    check_members(current, actor, query)
+    return stored_waits(current, query, purpose_of(current, query))
 
 
 def check_query(query: ReportQuery) -> None:
     """Refuse what no report can be made of.
 
     Raises:
-        Problem: `period_reversed`, `member_figures_off`, `time_zone_unknown`.
+        Problem: `period_reversed`, `time_zone_unknown`.
     """
     if query.start is not None and query.end is not None and query.end <= query.start:
         raise Problem("period_reversed")
-    if query.by is Breakdown.MEMBER:
-        raise Problem("member_figures_off", 403)
     try:
         ZoneInfo(query.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise Problem("time_zone_unknown", name=query.time_zone) from None
 
 
-def purpose_of(current: Session) -> Purpose:
-    """What figures are about where nobody says: what is real, or the demo where there is nothing real."""
-    found = set(current.scalars(select(Account.purpose).distinct()))
-    return Purpose.DEMO if found == {Purpose.DEMO} else Purpose.REAL
+def check_members(current: Session, actor: Actor, query: ReportQuery) -> None:
+    """Refuse figures per member where staff were not informed, and to whom they are not about.
+
+    Raises:
+        Problem: `member_figures_off`: no administrator has recorded that staff were informed.
+        Refused: the actor is neither the member they are about nor a supervisor.
+    """
+    if not query.of_members:
+        return
+    informed = select(StaffInformed.id).where(StaffInformed.withdrawn_at.is_(None)).limit(1)
+    if current.scalar(informed) is None:
+        raise Problem("member_figures_off", 403)
+    if query.member_id is None or query.member_id != actor.member_id:
+        require(actor, Permission.MEMBER_FIGURES_VIEW)
+
+
+def purpose_of(current: Session, query: ReportQuery | None = None) -> Purpose:
+    """What figures are about where nobody says: what the chosen accounts are for; otherwise what is real, or the demo
+    where there is nothing real.
+
+    Args:
+        query: what is asked for; None for everything.
+    """
+    if query is not None and query.purpose is not None:
+        return query.purpose
+    chosen: set[int] = set()
+    if query is not None:
+        chosen |= query.account_ids
+        if query.crisis_id is not None and not chosen:
+            chosen = {scope.account_id for scope in scopes(current, query.crisis_id)}
+    statement = select(Account.purpose).distinct()
+    if chosen:
+        found = set(current.scalars(statement.where(Account.id.in_(chosen))))
+        if len(found) == 1:
+            return found.pop()
+    return Purpose.DEMO if set(current.scalars(statement)) == {Purpose.DEMO} else Purpose.REAL
+
+
+def accounts_of(current: Session, query: ReportQuery, purpose: Purpose) -> list[Account]:
+    """The accounts a report is about, disconnected ones too, in order of their number."""
+    statement = select(Account).where(Account.purpose == purpose).order_by(Account.id)
+    if query.account_ids:
+        statement = statement.where(Account.id.in_(query.account_ids))
+    return list(current.scalars(statement))
+
+
+def waits_of(current: Session, query: ReportQuery, purpose: Purpose) -> list[ColumnElement[bool]]:
+    """The conditions, over `waits` alone, that a wait belongs to a report: its period, accounts, crisis, member and
+    purpose. A wait that a late delivery made part of another one belongs to none.
+
+    Raises:
+        Unknown: `crisis_unknown`.
+    """
+    accounts = [account.id for account in accounts_of(current, query, purpose)]
+    conditions: list[ColumnElement[bool]] = [
+        Wait.superseded_at.is_(None),
+        Wait.account_id.in_(accounts),
+        *within(query, Wait.opened_at.expression),
+    ]
+    if query.crisis_id is not None:
+        conditions += in_crisis(current, query.crisis_id)
+    if query.member_id is not None:
+        conditions.append(of_member(query.member_id))
+    return conditions
 
 
 def within(query: ReportQuery, column: ColumnElement[datetime]) -> list[ColumnElement[bool]]:
@@ -142,7 +245,13 @@ def within(query: ReportQuery, column: ColumnElement[datetime]) -> list[ColumnEl
 
 def stored_waits(current: Session, query: ReportQuery, purpose: Purpose) -> Iterator[WaitRow]:
     """Every wait `query` asks for, oldest first, a few at a time."""
-    statement = (
+    statement = rows_statement().where(*waits_of(current, query, purpose)).order_by(Wait.opened_at, Wait.id)
+    return rows_in(current.execute(statement.execution_options(yield_per=2000)))
+
+
+def rows_statement() -> Select[*tuple[Any, ...]]:
+    """Waits with everything that `WaitRow` says of them, for conditions and an order to be added."""
+    return (
         select(
             Wait.id,
             Wait.conversation_id,
@@ -150,47 +259,54 @@ def stored_waits(current: Session, query: ReportQuery, purpose: Purpose) -> Iter
             Account.network,
             Wait.ordinal,
             Comment.remote_id,
-            Comment.language,
-            Comment.kind,
+            Wait.language,
+            Wait.kind,
+            Wait.urgency,
+            Wait.in_crisis,
             Conversation.state,
             Conversation.no_answer_reason,
             Wait.opened_at,
             Wait.received_at,
             Wait.first_opened_at,
-            Reply.created_at,
-            Reply.submitted_at,
-            Reply.approved_at,
+            Wait.drafted_at,
+            Wait.submitted_at,
+            Wait.approved_at,
             Wait.closed_at,
-            Reply.confirmed_at,
+            Wait.confirmed_at,
             Wait.substantive_at,
             Wait.seconds,
+            Wait.staffed_seconds,
             Wait.target_seconds,
             Wait.due_at,
             Wait.reply_id,
-            Reply.origin,
-            Reply.remote_id,
-            Reply.template_id,
+            Wait.reply_origin,
+            Reply.remote_id.label("reply_remote_id"),
+            Wait.template_id,
         )
         .join(Conversation, Conversation.id == Wait.conversation_id)
         .join(Account, Account.id == Wait.account_id)
         .join(Comment, Comment.id == Wait.comment_id)
         .outerjoin(Reply, Reply.id == Wait.reply_id)
-        .where(Wait.superseded_at.is_(None), Account.purpose == purpose)
-        .where(*within(query, Wait.opened_at.expression))
-        .order_by(Wait.opened_at, Wait.id)
-        .execution_options(yield_per=2000)
     )
-    if query.account_id is not None:
-        statement = statement.where(Wait.account_id == query.account_id)
-    for row in current.execute(statement):
+
+
+def rows_in(found: Iterable[Any]) -> Iterator[WaitRow]:
+    """The rows of `rows_statement` as `WaitRow`, one at a time."""
+    now = clock.now()
+    for row in found:
         values = list(row)
-        conversation_state, no_answer, closed_at, origin = values[8], values[9], values[16], values[23]
+        closed_at, due_at, origin = row.closed_at, row.due_at, row.reply_origin
         if closed_at is not None:
-            values[8] = WaitState.ANSWERED
-        elif conversation_state is ConversationState.CLOSED:
-            values[8] = WaitState.CLOSED_WITHOUT_REPLY
+            values[10] = WaitState.ANSWERED
+        elif row.state is ConversationState.CLOSED:
+            values[10] = WaitState.CLOSED_WITHOUT_REPLY
         else:
-            values[8] = WaitState.WAITING
-        values[9] = no_answer is not None
-        values[23] = origin.value if origin is not None else None
+            values[10] = WaitState.WAITING
+        values[11] = row.no_answer_reason is not None
+        values[26] = origin.value if origin is not None else None
+        if closed_at is not None:
+            in_time: bool | None = closed_at <= due_at
+        else:
+            in_time = False if due_at < now else None
+        values.insert(25, in_time)
         yield WaitRow(*values)

@@ -20,6 +20,7 @@ from inbox.measuring.report_rows import (
     ReportQuery,
     WaitRow,
     WaitState,
+    check_members,
     check_query,
     purpose_of,
     stored_waits,
@@ -117,7 +118,8 @@ def response_times(actor: Actor, query: ReportQuery) -> Report:
     require(actor, Permission.RESPONSE_TIMES_VIEW)
     current = session()
     check_query(query)
-    purpose = query.purpose or purpose_of(current)
+    check_members(current, actor, query)
+    purpose = purpose_of(current, query)
     now = clock.now()
     group_of = _grouping(query)
     gathered: dict[str | None, _Gathering] = defaultdict(_Gathering)
@@ -152,7 +154,7 @@ def _comments(query: ReportQuery, purpose: Purpose) -> Select[int]:
         .join(Account, Account.id == Comment.account_id)
         .where(Account.purpose == purpose, *within(query, Comment.posted_at.expression))
     )
-    return statement.where(Comment.account_id == query.account_id) if query.account_id is not None else statement
+    return statement.where(Comment.account_id.in_(query.account_ids)) if query.account_ids else statement
 
 
 def _gaps(current: Session, query: ReportQuery, purpose: Purpose) -> tuple[tuple[str, datetime, datetime | None], ...]:
@@ -162,8 +164,8 @@ def _gaps(current: Session, query: ReportQuery, purpose: Purpose) -> tuple[tuple
         .where(Account.purpose == purpose)
         .order_by(CollectionGap.started_at)
     )
-    if query.account_id is not None:
-        statement = statement.where(CollectionGap.account_id == query.account_id)
+    if query.account_ids:
+        statement = statement.where(CollectionGap.account_id.in_(query.account_ids))
     if query.end is not None:
         statement = statement.where(CollectionGap.started_at < query.end)
     return tuple(

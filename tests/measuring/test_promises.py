@@ -200,6 +200,6 @@ def test_promises_are_counted_in_reports_as_kept_late_or_open(store: Session, at
         if by is not Breakdown.MEMBER:
             split = response_times(OPERATOR, ReportQuery(by=by))
             assert sum(split.promises[figures.group].made for figures in split.groups) == 4, by
-    one = response_times(OPERATOR, ReportQuery(account_id=shop, start=scene.at(5), end=scene.at(6)))
+    one = response_times(OPERATOR, ReportQuery(account_ids=frozenset({shop}), start=scene.at(5), end=scene.at(6)))
     assert one.promises == {None: PromiseFigures(open=1)}
     assert response_times(OPERATOR, ReportQuery(start=scene.at(6))).promises == {}
