@@ -111,7 +111,7 @@ def names_members(current: Session, actor: Actor) -> bool:
 
 
 def columns(*, with_members: bool = False) -> tuple[Column, ...]:
-    """The columns, in order; the names are those of `WaitRow`.
+    """The columns, in order; the names are those of `WaitRow`, with the account's number beside its name.
 
     Args:
         with_members: with the name of who answered.
@@ -120,6 +120,7 @@ def columns(*, with_members: bool = False) -> tuple[Column, ...]:
     found = [
         Column("wait_id", number, Wait.id.expression),
         Column("conversation_id", number, Wait.conversation_id.expression),
+        Column("account_id", number, Wait.account_id.expression),
         Column("account", Kind.OUTSIDE, Account.name.expression),
         Column("network", Kind.CODE, Account.network.expression),
         Column("ordinal", number, Wait.ordinal.expression),

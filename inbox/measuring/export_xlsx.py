@@ -11,7 +11,7 @@ import xlsxwriter
 from inbox import languages
 from inbox.measuring import export_words
 from inbox.measuring.export_waits import FETCHED, Form, Kind, Rows, WaitTable, harmless, read
-from inbox.measuring.exports import FIGURES, Progress, Value, figures_row
+from inbox.measuring.exports import FIGURES, SHARES_OF, Progress, Value, figures_row
 from inbox.measuring.reports import Figures, Report
 from inbox.permissions import Actor
 
@@ -119,15 +119,13 @@ class _Book:
         """A row per group, a column per figure."""
         names = list(FIGURES)
         sheet = self._table(name, [each.removesuffix(_SECONDS) for each in names])
-        of = export_words.shares_of
         for number, figures in enumerate(groups, start=1):
             values = figures_row(figures, report)
-            values["group"] = export_words.group_named(report.query.by, figures.group)
+            values["group"] = export_words.group_named(report, figures.group)
             for column, each in enumerate(names):
                 value = values[each]
-                if isinstance(value, float) and each in of and of[each](figures) < export_words.SMALL:
-                    # A share of a few is said in numbers: a percentage would make more of it than there is.
-                    value = export_words.share(value, of[each](figures))
+                if each in SHARES_OF and (share := SHARES_OF[each](figures)).small:
+                    value = export_words.share(share)
                 self._cell(sheet, number, column, value, each)
 
     def waits(self, table: WaitTable, rows_of_a_sheet: int, progress: Progress) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from inbox.measuring.figures import SHARES, Lengths
+from inbox.measuring.figures import SHARES, Lengths, Share
 from inbox.measuring.promise_figures import NONE_MADE, PromiseFigures
 from inbox.measuring.reports import Figures, Report
 from inbox.permissions import Actor, Permission, require
@@ -118,15 +118,26 @@ FIGURES: dict[str, Callable[[Figures, Report], Value]] = {
     "answered": lambda figures, _: figures.answered,
     "still_waiting": lambda figures, _: figures.waiting,
     "closed_without_reply": lambda figures, _: figures.closed_without_reply,
+    "holding_only": lambda figures, _: figures.holding_only,
     "answered_natively": lambda figures, _: figures.answered_natively,
     "conversations_no_answer_called_for": lambda figures, _: figures.no_answer_called_for,
-    "share_answered": lambda figures, _: figures.share_answered,
+    "waits_no_answer_called_for": lambda figures, _: figures.waits_no_answer_called_for,
+    "share_answered": lambda figures, _: figures.of_answered.value,
+    "share_answered_where_called_for": lambda figures, _: figures.of_answered_where_called_for.value,
+    "share_answered_in_substance": lambda figures, _: figures.of_answered_in_substance.value,
     "within_target": lambda figures, _: figures.within_target,
     "past_target": lambda figures, _: figures.past_target,
-    "share_within_target": lambda figures, _: figures.share_within_target,
+    "share_within_target": lambda figures, _: figures.of_within_target.value,
+    "within_target_in_substance": lambda figures, _: figures.within_target_in_substance,
+    "past_target_in_substance": lambda figures, _: figures.past_target_in_substance,
+    "share_within_target_in_substance": lambda figures, _: figures.of_within_target_in_substance.value,
     "oldest_waiting_since": lambda figures, _: figures.oldest_waiting_since,
     **_lengths("first_response", lambda figures: figures.first),
+    **_lengths("first_response_staffed", lambda figures: figures.first_staffed),
+    **_lengths("first_substantive", lambda figures: figures.substantive),
     **_lengths("next_response", lambda figures: figures.next),
+    **_lengths("next_response_staffed", lambda figures: figures.next_staffed),
+    **_lengths("next_substantive", lambda figures: figures.next_substantive),
     "promises_kept": lambda figures, report: _promises(figures, report).kept,
     "promises_kept_late": lambda figures, report: _promises(figures, report).kept_late,
     "promises_late": lambda figures, report: _promises(figures, report).late,
@@ -137,6 +148,16 @@ FIGURES: dict[str, Callable[[Figures, Report], Value]] = {
 Counts are of waits unless named otherwise, lengths in seconds. Keys ending in `_all_seconds` are over all waits, None
 where not yet reached.
 """
+
+
+SHARES_OF: dict[str, Callable[[Figures], Share]] = {
+    "share_answered": lambda figures: figures.of_answered,
+    "share_answered_where_called_for": lambda figures: figures.of_answered_where_called_for,
+    "share_answered_in_substance": lambda figures: figures.of_answered_in_substance,
+    "share_within_target": lambda figures: figures.of_within_target,
+    "share_within_target_in_substance": lambda figures: figures.of_within_target_in_substance,
+}
+"""How many of how many the shares among `FIGURES` are."""
 
 
 def figures_row(figures: Figures, report: Report) -> dict[str, Value]:
