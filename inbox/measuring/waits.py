@@ -12,7 +12,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.measuring import entries, promises
+from inbox.measuring import entries, hours, promises
 from inbox.measuring.stretches import Answer, Stretch, Unit, derive
 from inbox.models import (
     Account,
@@ -90,6 +90,37 @@ def mark_opened(session: Session, conversation_id: int, at: datetime) -> None:
         )
         .values(first_opened_at=at)
     )
+
+
+def reschedule(session: Session, account_id: int) -> None:
+    """Bring the due times of an account's open waits in line with its hours, and with them conversations and queue.
+
+    Works inside the caller's transaction and never commits.
+    """
+    session.flush()
+    history = hours.histories(session, [account_id])[account_id]
+    connection = session.connection()
+    late: dict[int, dict[str, Any]] = {}
+    for wait in connection.execute(
+        select(Wait.id, Wait.conversation_id, Wait.opened_at, Wait.target_seconds, Wait.due_at).where(
+            Wait.account_id == account_id, Wait.closed_at.is_(None), Wait.superseded_at.is_(None)
+        )
+    ):
+        due = history.calendar(wait.opened_at).due(wait.opened_at, wait.target_seconds)
+        if due != wait.due_at:
+            late[wait.conversation_id] = {"row_id": wait.id, "due_at": due}
+    if not late:
+        return
+    connection.execute(update(Wait).where(Wait.id == bindparam("row_id")), list(late.values()))
+    connection.execute(
+        update(Conversation).where(Conversation.id == bindparam("row_id")),
+        [{"row_id": of, "due_at": values["due_at"]} for of, values in late.items()],
+    )
+    _expire(session, set(late))
+    authors: set[int] = set()
+    for ids in chunks(late):
+        authors |= set(session.scalars(select(Conversation.author_id).where(among(Conversation.id, ids))))
+    entries.refresh(session, authors)
 
 
 def _settle(session: Session, ids: list[int], news: set[int]) -> set[int]:
