@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, TextIO
 
@@ -26,23 +27,28 @@ def write_waits(target: TextIO, actor: Actor, query: ReportQuery, separator: Sep
     Raises:
         Refused, Problem: as `export_waits.read`.
     """
-    table = _table(actor, query, separator)
-    writer = _writer(target, separator)
-    writer.writerow(table.names)
-    done = 0
-    for rows in batches(table.rows):
-        # As the driver gave them: they are not looked at.
-        writer.writerows(rows)
-        done += len(rows)
-        progress(done)
+    with _table(actor, query, separator) as table:
+        writer = _writer(target, separator)
+        writer.writerow(table.names)
+        done = 0
+        for rows in batches(table.rows):
+            # As the driver gave them: they are not looked at.
+            writer.writerows(rows)
+            done += len(rows)
+            progress(done)
 
 
 def stream_waits(actor: Actor, query: ReportQuery, separator: Separator) -> Iterator[str]:
     """The same a piece at a time. What can be refused is refused at once, before the first piece is asked for."""
-    table = _table(actor, query, separator)
+    pieces = _pieces(actor, query, separator)
+    next(pieces)
+    return pieces
 
-    def pieces() -> Iterator[str]:
-        buffer = io.StringIO()
+
+def _pieces(actor: Actor, query: ReportQuery, separator: Separator) -> Iterator[str]:
+    buffer = io.StringIO()
+    with _table(actor, query, separator) as table:
+        yield ""
         writer = _writer(buffer, separator)
         writer.writerow(table.names)
         for rows in batches(table.rows):
@@ -51,8 +57,6 @@ def stream_waits(actor: Actor, query: ReportQuery, separator: Separator) -> Iter
             buffer.seek(0)
             buffer.truncate()
         yield buffer.getvalue()
-
-    return pieces()
 
 
 def write_figures(target: TextIO, report: Report, separator: Separator) -> None:
@@ -76,22 +80,22 @@ def write_json_waits(target: TextIO, actor: Actor, query: ReportQuery, progress:
     Raises:
         Refused, Problem: as `export_waits.read`.
     """
-    table = read(actor, query, Form.JSON)
-    names = table.names
-    yes_no = [name for name, column in zip(names, table.columns, strict=True) if column.kind is Kind.YES_NO]
+    with read(actor, query, Form.JSON) as table:
+        names = table.names
+        yes_no = [column.name for column in table.columns if column.kind is Kind.YES_NO]
 
-    def objects() -> Iterator[dict[str, Any]]:
-        for row in table.rows:
-            found = dict(zip(names, row, strict=True))
-            for name in yes_no:
-                if found[name] is not None:
-                    found[name] = bool(found[name])
-            yield found
+        def objects() -> Iterator[dict[str, Any]]:
+            for row in table.rows:
+                found = dict(zip(names, row, strict=True))
+                for name in yes_no:
+                    if found[name] is not None:
+                        found[name] = bool(found[name])
+                yield found
 
-    _write_objects(target, objects(), progress)
+        _write_objects(target, objects(), progress)
 
 
-def _table(actor: Actor, query: ReportQuery, separator: Separator) -> WaitTable:
+def _table(actor: Actor, query: ReportQuery, separator: Separator) -> AbstractContextManager[WaitTable]:
     return read(actor, query, Form.FRENCH_CSV if separator is Separator.FRENCH else Form.CSV)
 
 

@@ -173,8 +173,9 @@ class WaitTable:
         return [column.name for column in self.columns]
 
 
-def read(actor: Actor, query: ReportQuery, form: Form) -> WaitTable:
-    """Every wait of the report, oldest first, as plain tuples.
+@contextmanager
+def read(actor: Actor, query: ReportQuery, form: Form) -> Iterator[WaitTable]:
+    """Every wait of the report, oldest first, as plain tuples, inside the block.
 
     PostgreSQL keeps the rows until they are asked for; SQLite makes them when they are. Memory stays flat on both.
 
@@ -212,7 +213,10 @@ def read(actor: Actor, query: ReportQuery, form: Form) -> WaitTable:
     if dialect != "sqlite":
         cursor.itersize = FETCHED
     # SQLAlchemy has asked for the first row already; all others come from the driver.
-    return WaitTable(chosen, chain(found.fetchmany(1), cursor))
+    try:
+        yield WaitTable(chosen, chain(found.fetchmany(1), cursor))
+    finally:
+        found.close()
 
 
 def batches(rows: Rows) -> Iterator[list[Sequence[Any]]]:

@@ -150,6 +150,12 @@ where not yet reached.
 """
 
 
+ABOUT_THE_WHOLE = frozenset(
+    {"from", "to", "time_zone", "accounts", "crisis", "by", "made_at", "purpose", "definition"}
+    | {"trail_seq", "trail_hash"}
+)
+"""Those that say the same in every row: a workbook has them once."""
+
 SHARES_OF: dict[str, Callable[[Figures], Share]] = {
     "share_answered": lambda figures: figures.of_answered,
     "share_answered_where_called_for": lambda figures: figures.of_answered_where_called_for,

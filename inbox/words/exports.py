@@ -103,6 +103,10 @@ SENTENCES = {
     "export_asked": _l("Your file is being made. It appears here as soon as it is ready."),
     "export_unknown": _l("There is no such file, or it is not yours."),
     "export_not_ready": _l("This file is not ready, or has expired: ask for it again."),
+    "export_elsewhere": _l(
+        "The file is not on this server any more: ask for it again, or tell your administrator that the worker keeps its"
+        " files elsewhere."
+    ),
     "export_too_many": _l("You have asked for %(most)s files that are still to be made: wait for one of them."),
     "export_fault": _l("Something went wrong on our side. Ask for it once more; if it fails again, tell your administrator."),
     "export_gave_up": _l("It was begun several times and never finished. Choose a shorter period, or ask your administrator."),
