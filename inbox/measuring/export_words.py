@@ -9,7 +9,7 @@ from babel import Locale
 from inbox import connecting, languages
 from inbox.measuring.figures import Share
 from inbox.measuring.report_footnotes import Change
-from inbox.measuring.report_rows import Breakdown
+from inbox.measuring.report_rows import Breakdown, ReportQuery
 from inbox.measuring.reports import Report
 from inbox.models import IMPORT, Purpose
 
@@ -28,7 +28,7 @@ def about(report: Report) -> list[tuple[str, str | datetime]]:
     query, chosen = report.query, report.filters
     found: list[tuple[str, str | datetime]] = [
         (said("export.made_at"), report.made_at),
-        (said("export.period"), period(report)),
+        (said("export.period"), period(query)),
         (said("export.time_zone"), query.time_zone),
         (said("export.accounts"), ", ".join(chosen.get("accounts") or ()) or said("export.all_accounts")),
     ]
@@ -44,9 +44,8 @@ def about(report: Report) -> list[tuple[str, str | datetime]]:
     return found
 
 
-def period(report: Report) -> str:
+def period(query: ReportQuery) -> str:
     """The period of a report, on the clock of its own zone; a day that is whole is named alone."""
-    query = report.query
     with languages.speaking(languages.language(), query.time_zone):
         start = None if query.start is None else _edge(query.start)
         end = None if query.end is None else _edge(query.end, whole_days=True)

@@ -100,6 +100,8 @@ SENTENCES = {
     "separator.french": _l("French spreadsheet (semicolon, decimal comma)"),
     "holds.rows": _l("A row per wait, with every stage"),
     "holds.figures": _l("The figures"),
+    "export.kilobytes": _l("%(number)s kB"),
+    "export.megabytes": _l("%(number)s MB"),
     "export_asked": _l("Your file is being made. It appears here as soon as it is ready."),
     "export_unknown": _l("There is no such file, or it is not yours."),
     "export_not_ready": _l("This file is not ready, or has expired: ask for it again."),
