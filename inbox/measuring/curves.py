@@ -163,7 +163,7 @@ def curves_of(actor: Actor, query: ReportQuery) -> Curves | None:
 def _extent(
     query: ReportQuery, now: datetime, comments: curves_counts.Counted, answers: curves_counts.Counted, passed: Passed
 ) -> tuple[datetime, datetime]:
-    """From the beginning of the period to its end; where it has none, from the first to the last thing that happened."""
+    """From the beginning of the period to its end; where it has none, from the first to the last that happened."""
     happened = [moments for moments in (comments.moments, answers.moments, passed.opened) if len(moments)]
     first = query.start or datetime.fromtimestamp(min(float(moments.min()) for moments in happened), UTC)
     if query.end is not None:
@@ -184,12 +184,9 @@ def _flow(buckets: Buckets, comments: curves_counts.Counted, answers: curves_cou
 
 
 def _spread(first: Passed) -> Spread:
-    longest = first.lengths().longest or 0.0
-    if len(first):
-        # What waits for months would push everything else to the side: it stands in the last bin.
-        longest = max(longest, min(float(first.lasted.max()), DAY), 10 * SHORTEST)
-    else:
-        longest = 10 * SHORTEST
+    # What waits for months would push everything else to the side: it stands in the last bin.
+    oldest = min(float(first.lasted.max()), DAY) if len(first) else 0.0
+    longest = max(first.lengths().longest or 0.0, oldest, 10 * SHORTEST)
     bins = int(np.ceil(np.log10(longest / SHORTEST) * BINS_PER_DECADE + 1e-9)) or 1
     edges = SHORTEST * 10 ** (np.arange(bins + 1) / BINS_PER_DECADE)
     inside = np.clip(first.lasted, edges[0], edges[-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ def stages(current: Session, query: ReportQuery, purpose: Purpose) -> Stages:
     if not written_here:
         return Stages(0, answered, (0.0,) * len(STAGES))
     known = [float(average) for average in averages]
-    means = tuple(after - before for before, after in zip(known, known[1:], strict=False))
+    means = tuple(after - before for before, after in pairwise(known))
     return Stages(written_here, answered - written_here, means)
 
 
@@ -105,7 +106,7 @@ def _is_sqlite(current: Session) -> bool:
 
 def _counted(
     current: Session,
-    table: type[Comment] | type[Reply],
+    table: type[Comment | Reply],
     column: InstrumentedAttribute[Any],
     query: ReportQuery,
     purpose: Purpose,

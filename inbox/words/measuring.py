@@ -79,4 +79,18 @@ SENTENCES = {
     "comment_state.present": _l("on its network"),
     "comment_state.tombstoned": _l("text withheld"),
     "comment_state.vanished": _l("gone"),
+    # What ends each stretch of an answered wait, and where most of its time went.
+    "stage.until_received": _l("until it was collected"),
+    "stage.until_opened": _l("until somebody opened it"),
+    "stage.until_drafted": _l("until an answer was begun"),
+    "stage.until_submitted": _l("until it was submitted"),
+    "stage.until_approved": _l("until it was approved"),
+    "stage.until_sent": _l("until it was published"),
+    "stage.until_confirmed": _l("until that was confirmed"),
+    "stage.lost_received": _l("Most time is lost before a comment is collected: %(part)s of %(whole)s."),
+    "stage.lost_opened": _l("Most time is lost before anybody opens the comment: %(part)s of %(whole)s."),
+    "stage.lost_drafted": _l("Most time is lost between reading and beginning to write: %(part)s of %(whole)s."),
+    "stage.lost_submitted": _l("Most time goes into writing the answer: %(part)s of %(whole)s."),
+    "stage.lost_approved": _l("Most time is lost waiting for approval: %(part)s of %(whole)s."),
+    "stage.lost_sent": _l("Most time passes between writing an answer and its publication: %(part)s of %(whole)s."),
 }
