@@ -1,30 +1,64 @@
-"""Percentiles of waits, twice: over answered waits, and over all of them."""
+"""Percentiles of waits, twice: over answered waits, and over all of them; and shares that small numbers do not hide in.
+
+numpy is loaded when the first figure is computed: most commands compute none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = Sequence[float] | NDArray[np.float64]
 
 SHARES = {"median": 0.5, "p90": 0.9, "p95": 0.95}
 """The percentiles that every report gives."""
 
+SMALL = 20
+"""A share of fewer than so many is said as "3 of 7": a percentage of them would say more than is known."""
 
-def percentile(ordered: Sequence[float], share: float) -> float | None:
+_NEARLY = 1e-9
+"""What rounding may take from a share; one wait in a million is a thousand times as much."""
+
+
+class Share(NamedTuple):
+    """How many of how many."""
+
+    part: int
+    whole: int
+
+    @property
+    def value(self) -> float | None:
+        """Between 0 and 1; None of nothing."""
+        return self.part / self.whole if self.whole else None
+
+    @property
+    def small(self) -> bool:
+        """Whether to say "3 of 7" instead of a percentage."""
+        return self.whole < SMALL
+
+
+def percentile(ordered: Numbers, share: float) -> float | None:
     """The value below which `share` of `ordered` (ascending) lies, interpolated linearly, as `percentile_cont` does.
 
     Returns:
         None for no values.
     """
-    if not ordered:
+    if not len(ordered):
         return None
     position = share * (len(ordered) - 1)
     below = int(position)
+    found = float(ordered[below])
     if below + 1 == len(ordered):
-        return ordered[below]
-    return ordered[below] + (ordered[below + 1] - ordered[below]) * (position - below)
+        return found
+    return found + (float(ordered[below + 1]) - found) * (position - below)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Survival:
     """How many waits are not yet answered after each length of time (the estimate of Kaplan and Meier, 1958).
 
@@ -33,31 +67,22 @@ class Survival:
         unanswered: the share not answered after each of `times`.
     """
 
-    times: tuple[float, ...]
-    unanswered: tuple[float, ...]
+    times: NDArray[np.float64]
+    unanswered: NDArray[np.float64]
 
     @classmethod
-    def over(cls, answered: Sequence[float], unanswered: Sequence[float]) -> Survival:
+    def over(cls, answered: Numbers, unanswered: Numbers) -> Survival:
         """The estimate over answered waits (their lengths) and the others (how long they have lasted so far)."""
-        events = sorted([(seconds, True) for seconds in answered] + [(seconds, False) for seconds in unanswered])
-        # An answer and a wait cut off at the same length: the answer came first, by convention.
-        events.sort(key=lambda event: (event[0], not event[1]))
-        times: list[float] = []
-        shares: list[float] = []
-        at_risk, share, position = len(events), 1.0, 0
-        while position < len(events):
-            seconds = events[position][0]
-            answers = others = 0
-            while position < len(events) and events[position][0] == seconds:
-                answers += events[position][1]
-                others += not events[position][1]
-                position += 1
-            if answers:
-                share *= 1 - answers / at_risk
-                times.append(seconds)
-                shares.append(share)
-            at_risk -= answers + others
-        return cls(tuple(times), tuple(shares))
+        import numpy as np
+
+        events = np.sort(np.asarray(answered, dtype=np.float64))
+        others = np.sort(np.asarray(unanswered, dtype=np.float64))
+        # An answer and a wait cut off at the same length: the answer came first, by convention. Answers at the same
+        # length, taken one after the other, multiply to what they give at once.
+        gone = np.arange(len(events)) + np.searchsorted(others, events, side="left")
+        shares = np.cumprod(1 - 1 / (len(events) + len(others) - gone))
+        last = np.append(events[1:] != events[:-1], True) if len(events) else np.zeros(0, dtype=bool)
+        return cls(events[last], shares[last])
 
     def reached_by(self, share: float) -> float | None:
         """The length of time, in seconds, after which `share` of all waits are answered.
@@ -65,10 +90,11 @@ class Survival:
         Returns:
             None where it is not yet reached.
         """
-        for seconds, unanswered in zip(self.times, self.unanswered, strict=True):
-            if unanswered <= 1 - share + 1e-12:
-                return seconds
-        return None
+        import numpy as np
+
+        # The shares fall: turned round they ascend, and the first that is low enough is found by halving.
+        above = len(self.times) - int(np.searchsorted(self.unanswered[::-1], 1 - share + _NEARLY, side="right"))
+        return float(self.times[above]) if above < len(self.times) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +105,25 @@ class Lengths:
         answered: by name of `SHARES`, over answered waits; None without any.
         all: the same over all waits; None where not yet reached.
         longest: the longest answered wait.
+        counted: how many are answered, and how many there are.
     """
 
     answered: dict[str, float | None]
     all: dict[str, float | None]
     longest: float | None
+    counted: Share
 
     @classmethod
-    def of(cls, answered: Sequence[float], unanswered: Sequence[float]) -> Lengths:
+    def of(cls, answered: Numbers, unanswered: Numbers) -> Lengths:
         """Compute them.
 
         Args:
             answered: lengths of answered waits, in seconds, in any order.
             unanswered: how long the others have lasted until now, in seconds.
         """
-        ordered = sorted(answered)
+        import numpy as np
+
+        ordered = np.sort(np.asarray(answered, dtype=np.float64))
         survival = Survival.over(ordered, unanswered)
         total = len(ordered) + len(unanswered)
         return cls(
@@ -101,8 +131,13 @@ class Lengths:
             {
                 # Where most waits are young, the estimate rests on the few old ones: no share is called reached
                 # before that share really has an answer.
-                name: survival.reached_by(share) if len(ordered) >= share * total else None
+                name: survival.reached_by(share) if len(ordered) and len(ordered) >= share * total else None
                 for name, share in SHARES.items()
             },
-            ordered[-1] if ordered else None,
+            float(ordered[-1]) if len(ordered) else None,
+            Share(len(ordered), total),
         )
+
+
+NO_LENGTHS = Lengths(dict.fromkeys(SHARES), dict.fromkeys(SHARES), None, Share(0, 0))
+"""Of no waits at all."""

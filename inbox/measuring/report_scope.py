@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from inbox.models import Assignment, Conversation, Crisis, CrisisScope, Wait
+from inbox.models import Assignment, Comment, Conversation, Crisis, CrisisScope, Wait
 from inbox.problems import Unknown
 
 
@@ -18,15 +20,7 @@ def in_crisis(current: Session, crisis_id: int) -> list[ColumnElement[bool]]:
     Raises:
         Unknown: `crisis_unknown`.
     """
-    crisis = current.get(Crisis, crisis_id)
-    if crisis is None:
-        raise Unknown("crisis_unknown", id=crisis_id)
-    conditions: list[ColumnElement[bool]] = [Wait.opened_at >= crisis.started_at]
-    if crisis.closed_at is not None:
-        conditions.append(Wait.opened_at <= crisis.closed_at)
-    touched = [_touched(scope) for scope in scopes(current, crisis_id)]
-    conditions.append(or_(*touched) if touched else false())
-    return conditions
+    return _during(current, crisis_id, Wait.account_id, Wait.conversation_id, Wait.opened_at)
 
 
 def scopes(current: Session, crisis_id: int) -> list[CrisisScope]:
@@ -34,12 +28,26 @@ def scopes(current: Session, crisis_id: int) -> list[CrisisScope]:
     return list(current.scalars(select(CrisisScope).where(CrisisScope.crisis_id == crisis_id).order_by(CrisisScope.id)))
 
 
-def _touched(scope: CrisisScope) -> ColumnElement[bool]:
-    if scope.post_id is None:
-        within: ColumnElement[bool] = Wait.account_id == scope.account_id
-    else:
-        within = Wait.conversation_id.in_(select(Conversation.id).where(Conversation.post_id == scope.post_id))
-    return within if scope.removed_at is None else and_(within, Wait.opened_at < scope.removed_at)
+def _during(
+    current: Session,
+    crisis_id: int,
+    account_id: InstrumentedAttribute[int],
+    conversation_id: InstrumentedAttribute[int],
+    at: InstrumentedAttribute[datetime],
+) -> list[ColumnElement[bool]]:
+    crisis = current.get(Crisis, crisis_id)
+    if crisis is None:
+        raise Unknown("crisis_unknown", id=crisis_id)
+    conditions: list[ColumnElement[bool]] = [at >= crisis.started_at]
+    if crisis.closed_at is not None:
+        conditions.append(at <= crisis.closed_at)
+    touched: list[ColumnElement[bool]] = []
+    for scope in scopes(current, crisis_id):
+        within: ColumnElement[bool] = account_id == scope.account_id
+        if scope.post_id is not None:
+            within = conversation_id.in_(select(Conversation.id).where(Conversation.post_id == scope.post_id))
+        touched.append(within if scope.removed_at is None else and_(within, at < scope.removed_at))
+    return [*conditions, or_(*touched) if touched else false()]
 
 
 def of_member(member_id: int) -> ColumnElement[bool]:
@@ -64,3 +72,12 @@ def had(member_id: int, since: InstrumentedAttribute[object]) -> Select[int]:
         Assignment.conversation_id == Wait.conversation_id,
         or_(Assignment.at > since, ~passed_on_before),
     )
+
+
+def comments_in_crisis(current: Session, crisis_id: int) -> list[ColumnElement[bool]]:
+    """The conditions, over `comments` alone, that one was written in a crisis and in what it touches.
+
+    Raises:
+        Unknown: `crisis_unknown`.
+    """
+    return _during(current, crisis_id, Comment.account_id, Comment.conversation_id, Comment.posted_at)

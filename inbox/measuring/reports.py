@@ -2,85 +2,37 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from inbox import clock
 from inbox.extensions import session
-from inbox.measuring.figures import Lengths
 from inbox.measuring.promise_figures import PromiseFigures, promise_figures
+from inbox.measuring.report_figures import Figures, Judged, figures_of
+from inbox.measuring.report_footnotes import Change, count_comments, footnotes
+from inbox.measuring.report_groups import COLUMNS, account_names, grouped, in_order, names_of
 from inbox.measuring.report_rows import (
     Breakdown,
     ReportQuery,
-    WaitRow,
-    WaitState,
+    accounts_of,
     check_members,
     check_query,
     purpose_of,
-    stored_waits,
-    within,
+    waits_of,
 )
-from inbox.models import (
-    Account,
-    CollectionGap,
-    Comment,
-    Purpose,
-    Tombstone,
-)
+from inbox.models import Crisis, Purpose
 from inbox.permissions import Actor, Permission, require
 from inbox.trail import chain
 
-DEFINITION = "1"
+__all__ = ["DEFINITION", "Change", "Figures", "Report", "response_times"]
+
+DEFINITION = "2"
 """The version of the definitions in docs/response-times.md; it changes with them."""
-
-
-@dataclass(slots=True)
-class Figures:
-    """The figures of one group. Counts are of waits unless they say otherwise.
-
-    Attributes:
-        group: what the group is called; None for the whole.
-        conversations: how many conversations these waits belong to.
-        comments: comments collected in the period, in the whole report only None elsewhere.
-        first: percentiles of first responses, in seconds.
-        next: percentiles of next responses, in seconds.
-        within_target: answered within the target.
-        past_target: answered later, or still open past it.
-        oldest_waiting_since: the opening of the oldest wait that is open now.
-        no_answer_called_for: conversations that a member marked so; they stay in every other figure.
-    """
-
-    group: str | None
-    waits: int = 0
-    answered: int = 0
-    waiting: int = 0
-    closed_without_reply: int = 0
-    answered_natively: int = 0
-    within_target: int = 0
-    past_target: int = 0
-    no_answer_called_for: int = 0
-    conversations: int = 0
-    comments: int | None = None
-    oldest_waiting_since: datetime | None = None
-    first: Lengths = field(default_factory=lambda: Lengths.of((), ()))
-    next: Lengths = field(default_factory=lambda: Lengths.of((), ()))
-
-    @property
-    def share_answered(self) -> float | None:
-        """Answered waits among all, between 0 and 1."""
-        return self.answered / self.waits if self.waits else None
-
-    @property
-    def share_within_target(self) -> float | None:
-        """Within target among all that are decided: answered, or open past their target."""
-        decided = self.within_target + self.past_target
-        return self.within_target / decided if decided else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +41,21 @@ class Report:
 
     Attributes:
         total: the figures of the whole.
-        groups: the figures by `query.by`, in order of the group's name; empty without a breakdown.
+        groups: the figures by `query.by`, in the order of `report_groups.in_order`; empty without a breakdown. Groups
+            of members and of crises may be more together than the whole.
+        names: what groups are called whose name is the number of a member, a template or a crisis.
         gaps: stretches in which comments may be missing, as (account name, start, end or None).
         tombstones: comments in the period whose text is withheld; they stay in every figure.
         trail_head: (number, hash) of the trail's last row when the report was made.
         promises: how promises made in the period stand, by group, under None for the whole.
+        before: the whole in the period before, which is as long; None for a report without a beginning, and for one
+            of a crisis.
+        before_from: when that period began; it ended where this one begins.
+        imported: names of the accounts whose comments were imported, with the times that the file gave.
+        changed_hours: staffed hours that were set, withdrawn, or overridden in the period.
+        changed_targets: targets that were set in the period; waits that were open kept theirs.
+        filters: what was asked for, by name, as texts: `from`, `to`, `by`, `accounts`, `crisis`, `purpose`,
+            `time_zone`, `member`; None where nothing was asked.
     """
 
     query: ReportQuery
@@ -106,14 +68,22 @@ class Report:
     trail_head: tuple[int, str]
     promises: Mapping[str | None, PromiseFigures]
     definition: str = DEFINITION
+    names: Mapping[str, str] = field(default_factory=dict)
+    before: Figures | None = None
+    before_from: datetime | None = None
+    imported: tuple[str, ...] = ()
+    changed_hours: tuple[Change, ...] = ()
+    changed_targets: tuple[Change, ...] = ()
+    filters: Mapping[str, Any] = field(default_factory=dict)
 
 
 def response_times(actor: Actor, query: ReportQuery) -> Report:
     """The report.
 
     Raises:
-        Refused: the actor may not see reports.
+        Refused: the actor may not see reports, or not those of a member.
         Problem: `period_reversed`, `time_zone_unknown`, `member_figures_off`.
+        Unknown: `crisis_unknown`.
     """
     require(actor, Permission.RESPONSE_TIMES_VIEW)
     current = session()
@@ -121,116 +91,85 @@ def response_times(actor: Actor, query: ReportQuery) -> Report:
     check_members(current, actor, query)
     purpose = purpose_of(current, query)
     now = clock.now()
-    group_of = _grouping(query)
-    gathered: dict[str | None, _Gathering] = defaultdict(_Gathering)
-    for row in stored_waits(current, query, purpose):
-        gathered[None].add(row, now)
-        if group_of is not None:
-            gathered[group_of(row)].add(row, now)
+    total, by_name = _measured(current, query, purpose, now)
     promises = promise_figures(current, query, purpose, now)
     for group in promises:
         # A promise may have been made in an hour or a day in which nobody began to wait.
-        gathered.setdefault(group, _Gathering())
-    total = gathered.pop(None, _Gathering()).figures(None)
-    total.comments = current.scalar(_comments(query, purpose))
-    head = chain.head(current)
+        if group is not None:
+            by_name.setdefault(group, Figures(group))
+    if query.member_id is None:
+        total.comments = current.scalar(count_comments(current, query, purpose))
+    before, before_from = _before(current, query, purpose, now)
+    notes = footnotes(current, query, purpose)
     return Report(
         query=query,
         made_at=now,
         purpose=purpose,
         total=total,
-        groups=tuple(gathered[name].figures(name) for name in sorted(gathered, key=str)),
-        gaps=_gaps(current, query, purpose),
-        tombstones=current.scalar(_comments(query, purpose).join(Tombstone, Tombstone.comment_id == Comment.id)) or 0,
-        trail_head=head,
+        groups=tuple(by_name[name] for name in in_order(query, by_name)),
+        gaps=notes.gaps,
+        tombstones=notes.tombstones,
+        trail_head=chain.head(current),
         promises=promises,
+        names=names_of(current, query, by_name),
+        before=before,
+        before_from=before_from,
+        imported=notes.imported,
+        changed_hours=notes.changed_hours,
+        changed_targets=notes.changed_targets,
+        filters=_filters(current, query, purpose),
     )
 
 
-def _comments(query: ReportQuery, purpose: Purpose) -> Select[int]:
-    statement = (
-        select(func.count())
-        .select_from(Comment)
-        .join(Account, Account.id == Comment.account_id)
-        .where(Account.purpose == purpose, *within(query, Comment.posted_at.expression))
-    )
-    return statement.where(Comment.account_id.in_(query.account_ids)) if query.account_ids else statement
+def _measured(
+    current: Session, query: ReportQuery, purpose: Purpose, now: datetime
+) -> tuple[Figures, dict[str, Figures]]:
+    """The figures of the whole, and those of every group."""
+    from inbox.measuring import report_columns
+    from inbox.measuring.report_staffing import staff
 
-
-def _gaps(current: Session, query: ReportQuery, purpose: Purpose) -> tuple[tuple[str, datetime, datetime | None], ...]:
-    statement = (
-        select(Account.name, CollectionGap.started_at, CollectionGap.ended_at)
-        .join(Account, Account.id == CollectionGap.account_id)
-        .where(Account.purpose == purpose)
-        .order_by(CollectionGap.started_at)
+    conditions: Sequence[ColumnElement[bool]] = waits_of(current, query, purpose)
+    by_time = query.by in (Breakdown.HOUR, Breakdown.DAY, Breakdown.CRISIS)
+    column = None if query.by is None else COLUMNS.get(query.by)
+    columns = report_columns.read(current, conditions, now, column, every_opening=by_time)
+    staff(current, columns, now)
+    judged = Judged(
+        report_columns.among(columns.conversation, report_columns.closed_without_reply(current)),
+        report_columns.among(columns.conversation, report_columns.marked(current)),
     )
-    if query.account_ids:
-        statement = statement.where(CollectionGap.account_id.in_(query.account_ids))
-    if query.end is not None:
-        statement = statement.where(CollectionGap.started_at < query.end)
-    return tuple(
-        (name, start, end)
-        for name, start, end in current.execute(statement)
-        if query.start is None or end is None or end > query.start
+    groups = grouped(current, query, purpose, columns, conditions)
+    return (
+        figures_of(None, columns, judged),
+        {name: figures_of(name, columns, judged, positions) for name, positions in groups},
     )
 
 
-def _grouping(query: ReportQuery) -> Callable[[WaitRow], str] | None:
-    if query.by is None:
-        return None
-    zone = ZoneInfo(query.time_zone)
+def _before(
+    current: Session, query: ReportQuery, purpose: Purpose, now: datetime
+) -> tuple[Figures | None, datetime | None]:
+    """The whole in the period before, which is as long. How its waits stand is as of now."""
+    if query.start is None or query.crisis_id is not None:
+        return None, None
+    start = query.start - ((query.end or now) - query.start)
+    if start >= query.start:
+        return None, None
+    earlier = replace(query, start=start, end=query.start, by=None)
+    figures, _ = _measured(current, earlier, purpose, now)
+    if query.member_id is None:
+        figures.comments = current.scalar(count_comments(current, earlier, purpose))
+    return figures, start
+
+
+def _filters(current: Session, query: ReportQuery, purpose: Purpose) -> dict[str, Any]:
+    chosen = account_names(accounts_of(current, query, purpose)) if query.account_ids else {}
+    crisis = None if query.crisis_id is None else current.get(Crisis, query.crisis_id)
     return {
-        Breakdown.ACCOUNT: lambda row: row.account,
-        Breakdown.NETWORK: lambda row: row.network,
-        Breakdown.TEMPLATE: lambda row: "" if row.template_id is None else str(row.template_id),
-        Breakdown.LANGUAGE: lambda row: row.language,
-        Breakdown.KIND: lambda row: row.kind,
-        Breakdown.HOUR: lambda row: f"{row.posted_at.astimezone(zone):%Y-%m-%dT%H:00%z}",
-        Breakdown.DAY: lambda row: f"{row.posted_at.astimezone(zone):%Y-%m-%d}",
-    }[query.by]
-
-
-class _Gathering:
-    """The waits of one group, added up."""
-
-    def __init__(self) -> None:
-        self._figures = Figures(None)
-        self._conversations: set[int] = set()
-        self._marked: set[int] = set()
-        self._answered: tuple[list[float], list[float]] = ([], [])
-        self._open: tuple[list[float], list[float]] = ([], [])
-
-    def add(self, row: WaitRow, now: datetime) -> None:
-        figures = self._figures
-        figures.waits += 1
-        self._conversations.add(row.conversation_id)
-        if row.no_answer_called_for:
-            self._marked.add(row.conversation_id)
-        which = 0 if row.ordinal == 1 else 1
-        if row.state is WaitState.ANSWERED and row.seconds is not None:
-            figures.answered += 1
-            figures.answered_natively += row.reply_origin == "native"
-            self._answered[which].append(row.seconds)
-            if row.seconds <= row.target_seconds:
-                figures.within_target += 1
-            else:
-                figures.past_target += 1
-            return
-        lasted = row.lasted(now)
-        self._open[which].append(lasted)
-        figures.past_target += lasted > row.target_seconds
-        if row.state is WaitState.CLOSED_WITHOUT_REPLY:
-            figures.closed_without_reply += 1
-            return
-        figures.waiting += 1
-        if figures.oldest_waiting_since is None or row.posted_at < figures.oldest_waiting_since:
-            figures.oldest_waiting_since = row.posted_at
-
-    def figures(self, group: str | None) -> Figures:
-        figures = self._figures
-        figures.group = group
-        figures.conversations = len(self._conversations)
-        figures.no_answer_called_for = len(self._marked)
-        figures.first = Lengths.of(self._answered[0], self._open[0])
-        figures.next = Lengths.of(self._answered[1], self._open[1])
-        return figures
+        "from": None if query.start is None else clock.to_iso(query.start),
+        "to": None if query.end is None else clock.to_iso(query.end),
+        "by": None if query.by is None else query.by.value,
+        "accounts": [chosen[number] for number in sorted(chosen)] or None,
+        "crisis": None if crisis is None else crisis.name,
+        "purpose": purpose.value,
+        "time_zone": query.time_zone,
+        "member": query.member_id,
+    }
