@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from inbox.models import Assignment, Comment, Conversation, Crisis, CrisisScope, Wait
+from inbox.models import Assignment, Comment, Conversation, Crisis, CrisisScope, Reply, Wait
 from inbox.problems import Unknown
 
 
@@ -33,7 +33,7 @@ def _during(
     crisis_id: int,
     account_id: InstrumentedAttribute[int],
     conversation_id: InstrumentedAttribute[int],
-    at: InstrumentedAttribute[datetime],
+    at: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
 ) -> list[ColumnElement[bool]]:
     crisis = current.get(Crisis, crisis_id)
     if crisis is None:
@@ -81,3 +81,12 @@ def comments_in_crisis(current: Session, crisis_id: int) -> list[ColumnElement[b
         Unknown: `crisis_unknown`.
     """
     return _during(current, crisis_id, Comment.account_id, Comment.conversation_id, Comment.posted_at)
+
+
+def replies_in_crisis(current: Session, crisis_id: int) -> list[ColumnElement[bool]]:
+    """The conditions, over `replies` alone, that the network published one in a crisis and in what it touches.
+
+    Raises:
+        Unknown: `crisis_unknown`.
+    """
+    return _during(current, crisis_id, Reply.account_id, Reply.conversation_id, Reply.sent_at)

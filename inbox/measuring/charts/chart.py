@@ -9,13 +9,12 @@ from datetime import datetime
 from markupsafe import Markup
 
 from inbox import clock, languages
+from inbox.measuring import export_words
 from inbox.measuring.charts.drawing import NARROW, WIDE, Drawing
+from inbox.measuring.figures import Share
 from inbox.measuring.report_filters import Preset
 
 UNDRAWN = Markup("")
-
-FEW = 20
-"""Below so many, a share is said as a number of a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +56,7 @@ def drawn(code: str, finding: str, description: str, draw: Callable[[str, float]
 
 def share(part: int, whole: int) -> str:
     """A part of a whole: as a percentage, or as `3 of 7` where the whole is small."""
-    if whole >= FEW:
-        return languages.percent(part / whole)
-    return languages.gettext("%(part)s of %(whole)s") % {
-        "part": languages.number(part),
-        "whole": languages.number(whole),
-    }
+    return export_words.share(Share(part, whole))
 
 
 def lasting(seconds: float | None, waits: int = 0) -> str:

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 from inbox import languages
 from inbox.measuring.charts import scales
-from inbox.measuring.charts.chart import FEW, UNDRAWN, Chart, drawn, share
+from inbox.measuring.charts.chart import UNDRAWN, Chart, drawn, share
 from inbox.measuring.charts.drawing import Drawing, Frame
 from inbox.measuring.charts.flow import time_axis
 from inbox.measuring.curves import BY_COUNT, Shares
 from inbox.measuring.curves_local import cut
+from inbox.measuring.figures import SMALL
 
 ROWS = 24
 """Moments in the table at most."""
@@ -63,7 +64,7 @@ def _finding(curve: Shares) -> str:
     counts = {"answered": languages.number(answered), "waits": languages.number(opened)}
     if not opened:
         return _("Nobody began to wait in this period.")
-    if opened < FEW:
+    if opened < SMALL:
         return _("%(answered)s of %(waits)s waits have an answer.") % counts
     return _("%(share)s of all waits have an answer: %(answered)s of %(waits)s.") % {
         **counts,
@@ -83,7 +84,7 @@ def _description(curve: Shares, crisis: str | None) -> str:
         }
     else:
         said = _("Since %(since)s, over every wait begun until then, open ones too.") % {"since": since}
-    enough = [place for place in range(len(curve.moments)) if curve.opened[place] >= FEW]
+    enough = [place for place in range(len(curve.moments)) if curve.opened[place] >= SMALL]
     if len(enough) < 2:
         return said
     lowest = min(enough, key=lambda place: curve.answered[place] / curve.opened[place])
@@ -106,7 +107,7 @@ def _draw(curve: Shares, name: str, width: float) -> Drawing:
         for moment, opened, answered in zip(curve.moments, curve.opened, curve.answered, strict=True)
         if opened
     ]
-    few = sum(1 for opened in curve.opened if 0 < opened < FEW)
+    few = sum(1 for opened in curve.opened if 0 < opened < SMALL)
     drawing.area(points, frame.bottom, "us-area")
     # A share of a few is drawn as a thread: one answer more moves it far.
     drawing.curve(points[: few + 1], "us-thread")
@@ -122,7 +123,7 @@ def _draw(curve: Shares, name: str, width: float) -> Drawing:
     last = points[-1]
     drawing.dot(last[0], last[1], "us", 4)
     y = min(max(last[1], frame.top + 8), frame.bottom - 12)
-    if opened >= FEW:
+    if opened >= SMALL:
         drawing.text(frame.right + 9, y + 4, languages.percent(round(answered / opened, 2)), "of-us strong")
     else:
         drawing.text(frame.right + 9, y + 4, f"{answered}/{opened}", "of-us strong")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from inbox import languages
 from inbox.measuring.charts import scales
-from inbox.measuring.charts.chart import FEW, UNDRAWN, Chart, drawn, share
+from inbox.measuring.charts.chart import UNDRAWN, Chart, drawn, share
 from inbox.measuring.charts.drawing import Drawing, Frame, reach
 from inbox.measuring.charts.flow import time_axis
 from inbox.measuring.curves import Spread
+from inbox.measuring.figures import SMALL
 from inbox.words.lengths import in_words
 
 
@@ -48,7 +49,7 @@ def _finding(curve: Spread) -> str:
     half = curve.lengths.all["median"]
     if not waits:
         return _("Nobody began to wait for a first answer.")
-    if half is not None and waits >= FEW:
+    if half is not None and waits >= SMALL:
         return _("Half of the critics waited less than %(length)s.") % {"length": in_words(half)}
     if answered == waits:
         longest = in_words(curve.lengths.longest or 0.0)

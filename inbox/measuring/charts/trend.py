@@ -11,6 +11,7 @@ from inbox.measuring.charts.drawing import Drawing, Frame, reach
 from inbox.measuring.charts.flow import time_axis
 from inbox.measuring.curves import Trend
 from inbox.measuring.curves_local import Unit, edges_apart
+from inbox.measuring.figures import SMALL
 from inbox.words.lengths import in_words
 
 APART = 16.0
@@ -68,7 +69,10 @@ def _medians(curve: Trend, name: str) -> list[float | None]:
 
 def _finding(curve: Trend) -> str:
     _ = languages.gettext
-    present = [number for number, waits in enumerate(curve.waits) if waits]
+    # What a few waited says little about a day: it is passed over where there are days of more.
+    present = [number for number, waits in enumerate(curve.waits) if waits >= SMALL] or [
+        number for number, waits in enumerate(curve.waits) if waits
+    ]
     if not present:
         return _("Nobody began to wait for a first answer.")
     medians = _medians(curve, "median")

@@ -120,7 +120,7 @@ def _panel(
     beyond: str = "",
 ) -> None:
     names = scales.weekdays("abbreviated")
-    left = max(reach(name) for name in names) + 6
+    left = max(reach(name) for name in names) + 14
     across = (drawing.width - left) / HOURS
     levels = [[level(day, hour) for hour in range(HOURS)] for day in range(DAYS)]
     drawing.text(left, top - 6, title, "strong")
