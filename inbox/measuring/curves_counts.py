@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from inbox.measuring.curves_local import epoch
 from inbox.measuring.report_footnotes import comments_of
 from inbox.measuring.report_rows import ReportQuery, accounts_of, waits_of, within
-from inbox.measuring.report_scope import replies_in_crisis
+from inbox.measuring.report_scope import during
 from inbox.models import Comment, Purpose, Reply, ReplyOrigin, ReplyState, Wait
 
 STAGES = ("received", "opened", "drafted", "submitted", "approved", "sent", "confirmed")
@@ -59,17 +59,19 @@ def comments(current: Session, query: ReportQuery, purpose: Purpose, grain: int)
 
 def answers(current: Session, query: ReportQuery, purpose: Purpose, grain: int) -> Counted:
     """Replies by when the network published them, native ones too; automatic messages are none."""
+    # What was sent has its time.
+    sent_at = cast("InstrumentedAttribute[datetime]", Reply.sent_at)
     conditions: list[ColumnElement[bool]] = [
         Reply.state == ReplyState.SENT,
         Reply.automatic.is_(False),
         Reply.account_id.in_([account.id for account in accounts_of(current, query, purpose)]),
-        *within(query, Reply.sent_at.expression),
+        *within(query, sent_at.expression),
     ]
     if query.crisis_id is not None:
-        conditions += replies_in_crisis(current, query.crisis_id)
+        conditions += during(current, query.crisis_id, Reply.account_id, Reply.conversation_id, sent_at)
     if query.member_id is not None:
         conditions.append(Reply.member_id == query.member_id)
-    return _counted(current, Reply.sent_at.expression, grain, conditions)
+    return _counted(current, sent_at.expression, grain, conditions)
 
 
 def stages(current: Session, query: ReportQuery, purpose: Purpose) -> Stages:

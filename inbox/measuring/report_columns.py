@@ -169,9 +169,7 @@ def by_code(codes: NDArray[np.int32], names: Sequence[str]) -> Groups:
     order = np.argsort(small, kind="stable")
     ends = np.searchsorted(codes[order], np.arange(len(names)), side="right")
     starts = np.concatenate([[0], ends[:-1]]) if len(names) else ends
-    return [
-        (name, order[start:end]) for name, start, end in zip(names, starts, ends, strict=True) if end > start
-    ]
+    return [(name, order[start:end]) for name, start, end in zip(names, starts, ends, strict=True) if end > start]
 
 
 def _micros(column: InstrumentedAttribute[Any], on_sqlite: bool) -> ColumnElement[Any]:

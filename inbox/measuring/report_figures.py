@@ -92,9 +92,7 @@ class Figures:
     @property
     def of_within_target_in_substance(self) -> Share:
         """The same, with more than a holding reply."""
-        return Share(
-            self.within_target_in_substance, self.within_target_in_substance + self.past_target_in_substance
-        )
+        return Share(self.within_target_in_substance, self.within_target_in_substance + self.past_target_in_substance)
 
     @property
     def share_answered(self) -> float | None:

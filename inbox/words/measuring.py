@@ -79,6 +79,14 @@ SENTENCES = {
     "comment_state.present": _l("on its network"),
     "comment_state.tombstoned": _l("text withheld"),
     "comment_state.vanished": _l("gone"),
+    # The periods of a report.
+    "period.all": _l("Everything"),
+    "period.today": _l("Today"),
+    "period.yesterday": _l("Yesterday"),
+    "period.7d": _l("Last 7 days"),
+    "period.30d": _l("Last 30 days"),
+    "period.crisis": _l("A crisis"),
+    "period.custom": _l("Chosen days"),
     # What ends each stretch of an answered wait, and where most of its time went.
     "stage.until_received": _l("until it was collected"),
     "stage.until_opened": _l("until somebody opened it"),
