@@ -14,7 +14,7 @@ from inbox.answering.fitness import refuse_second, refuse_too_long
 from inbox.answering.standing_behind import check_second, complete, needed_for, still_standing
 from inbox.answering.telling import tell
 from inbox.extensions import writing
-from inbox.models import Account, Conversation, Reply, ReplyMove, ReplyReturn, ReplyState, hash_of_words
+from inbox.models import Account, Conversation, Reply, ReplyMove, ReplyReturn, ReplyState, Stage, hash_of_words
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Conflict, Problem
 
@@ -75,6 +75,7 @@ def send_back(actor: Actor, reply_id: int, words: str, *, seen_hash: str) -> Rep
                 at=clock.now(),
             )
         )
+        submitting.note_stage(current, actor, reply, Stage.RETURNED)
         tell(current, actor, reply, "reply.returned")
         _tell_writer(current, actor, reply, "reply_returned")
     return reply
@@ -125,6 +126,7 @@ def edit(actor: Actor, reply_id: int, text: str, *, seen_hash: str) -> Reply:
             submitting.note_cores(current, reply, judged)
             submitting.add_version(current, actor, reply)
             submitting.stand_behind(current, actor, reply)
+            submitting.note_stage(current, actor, reply, Stage.SUBMITTED)
             tell(current, actor, reply, "reply.edited_in_place")
             _tell_writer(current, actor, reply, "reply_edited")
     return reply

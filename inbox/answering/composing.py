@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.answering import judging, submitting
+from inbox.answering import beginning, judging, submitting
 from inbox.answering.finding import account_of, conversation_of, move, typed
 from inbox.answering.fitness import (
     know_what_was_sent,
@@ -137,7 +137,12 @@ def write(
             reply.template_version_id = version_of(current, template_id, template_version_id).id
             reply.template_change = change_of(template_filled, clean) if template_filled else None
         submitting.decide(current, reply, judged, delay=timedelta(seconds=delay_seconds))
-        return lambda: submitting.tell_decided(current, actor, reply, judged)
+
+        def told() -> None:
+            beginning.note_written(current, reply)
+            submitting.tell_decided(current, actor, reply, judged)
+
+        return told
 
     reply, new = _store(actor, conversation_id, clean, form_key, seen_up_to, ReplyOrigin.INBOX, compose)
     if not new and (comment_id is not None and reply.comment_id != comment_id):

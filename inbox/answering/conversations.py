@@ -19,6 +19,7 @@ from inbox.answering.viewing import ConversationView, History, OtherConversation
 from inbox.extensions import session, writing
 from inbox.measuring import entries, waits
 from inbox.models import (
+    Assignment,
     Comment,
     Conversation,
     ConversationMove,
@@ -91,6 +92,7 @@ def assign(actor: Actor, conversation_id: int, member_id: int | None, *, only_if
         changed = [each for each in claimed if each.assignee_id != member_id]
         for each in changed:
             each.assignee_id = member_id
+            current.add(Assignment(conversation_id=each.id, member_id=member_id, at=clock.now(), by=actor.name))
             trail.record(
                 current, actor, "conversation.assigned", of=("conversation", each.id), params={"member": member_id}
             )

@@ -19,8 +19,8 @@ from inbox.answering.finding import IN_THE_OUTBOX, conversation_of, move, reply_
 from inbox.answering.telling import tell
 from inbox.connectors.shapes import OutgoingReply, Receipt
 from inbox.extensions import writing
-from inbox.measuring import waits
-from inbox.models import Account, OwnMessage, Reply, ReplyMove, ReplyOrigin, ReplyState
+from inbox.measuring import stages, waits
+from inbox.models import Account, OwnMessage, Reply, ReplyMove, ReplyOrigin, ReplyState, Stage
 from inbox.permissions import Actor
 
 log = logging.getLogger(__name__)
@@ -90,6 +90,7 @@ def published(actor: Actor, of: Try, receipt: Receipt) -> ReplyState:
             reply.sent_at, reply.confirmed_at = receipt.posted_at, clock.now()
             reply.error_code = reply.error_detail = reply.held_code = reply.sending_until = None
             _know_own(current, reply)
+            stages.record(current, Stage.CONFIRMED, reply.conversation_id, reply_id=reply.id, at=reply.confirmed_at)
             waits.settle(current, [reply.conversation_id])
             tell(
                 current,

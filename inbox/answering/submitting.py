@@ -12,7 +12,8 @@ from inbox.answering import citations, holds, judging
 from inbox.answering.finding import move
 from inbox.answering.judging import Judgement
 from inbox.answering.telling import tell, tell_queued
-from inbox.models import Account, Reply, ReplyConfirmation, ReplyCore, ReplyMove, ReplyState, ReplyVersion
+from inbox.measuring import stages
+from inbox.models import Account, Reply, ReplyConfirmation, ReplyCore, ReplyMove, ReplyState, ReplyVersion, Stage
 from inbox.permissions import Actor, Permission, Role
 
 APPROVERS = (Role.SUPERVISOR, Role.APPROVER)
@@ -53,9 +54,15 @@ def tell_decided(current: Session, actor: Actor, reply: Reply, judged: Judgement
 
 def tell_submitted(current: Session, actor: Actor, reply: Reply) -> None:
     """Record that a reply waits for approval, and tell those who can give it."""
+    note_stage(current, actor, reply, Stage.SUBMITTED)
     tell(current, actor, reply, "reply.submitted", code=reply.held_code)
     for role in APPROVERS:
         notices.tell(current, role, "reply_submitted", of=("reply", reply.id), params={"code": reply.held_code or ""})
+
+
+def note_stage(current: Session, actor: Actor, reply: Reply, stage: Stage) -> None:
+    """Write down that a stored reply reached a stage, by whose deed."""
+    stages.record(current, stage, reply.conversation_id, reply_id=reply.id, member_id=actor.member_id)
 
 
 def note_cores(current: Session, reply: Reply, judged: Judgement) -> None:
@@ -144,6 +151,7 @@ def release(current: Session, actor: Actor, reply: Reply, account: Account) -> N
     move(reply, ReplyMove.APPROVE)
     reply.approved_at, reply.held_code = clock.now(), None
     behind = judging.behind_now(current, reply)
+    note_stage(current, actor, reply, Stage.APPROVED)
     tell(current, actor, reply, "reply.approved", members=[one.member_id for one in behind])
     note_citations(current, reply)
     if account.connected:

@@ -175,7 +175,7 @@ def _mark_opened(actor: Actor, conversation: Conversation) -> datetime | None:
         return None
     now = clock.now()
     with writing() as current:
-        waits.mark_opened(current, conversation.id, now)
+        waits.mark_opened(current, conversation.id, now, member_id=actor.member_id)
     return now
 
 

@@ -17,13 +17,11 @@ from inbox.connectors.base import Opener, networks, open_connector
 from inbox.connectors.failures import ConnectorError
 from inbox.connectors.shapes import AccountAccess, CredentialField, Profile
 from inbox.extensions import session, writing
+from inbox.measuring import targets
 from inbox.models import Account, Purpose
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Conflict, Problem, Unknown
 from inbox.trail import record
-
-LONGEST_TARGET = 366 * 24 * 3600
-"""Seconds; a longer allowed wait is a slip of the finger."""
 
 DEMO = "demo"
 """The network whose comments are a demonstration; its figures are never mixed with real ones."""
@@ -149,20 +147,7 @@ def set_targets(actor: Actor, account_id: int, first_seconds: int, next_seconds:
         Unknown: `account_unknown`.
         Problem: `target_out_of_range`.
     """
-    require(actor, Permission.ACCOUNTS_CHANGE)
-    if not (0 < first_seconds <= LONGEST_TARGET and 0 < next_seconds <= LONGEST_TARGET):
-        raise Problem("target_out_of_range")
-    with writing() as current:
-        account = _locked(current, account_id)
-        account.first_target_seconds, account.next_target_seconds = first_seconds, next_seconds
-        record(
-            current,
-            actor,
-            "account.targets_set",
-            of=("account", account_id),
-            params={"first_seconds": first_seconds, "next_seconds": next_seconds},
-        )
-    return account
+    return targets.set_targets(actor, account_id, {targets.ORDINARY: targets.Allowed(first_seconds, next_seconds)})
 
 
 def list_accounts(actor: Actor) -> list[AccountHealth]:

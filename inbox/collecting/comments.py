@@ -17,6 +17,7 @@ from inbox.collecting.sifting import Delivered, storable
 from inbox.collecting.triage import Hint
 from inbox.connectors.shapes import FetchedComment
 from inbox.measuring.openings import FirstComment, Opening
+from inbox.measuring.terms import Terms
 from inbox.models import Account, Comment, CommentState, CommentVersion, RawPayload, digest_of
 from inbox.models.bulk import Rows, among_given, take_ids
 
@@ -131,6 +132,7 @@ def store(
     account: Account,
     delivered: Sequence[Delivered],
     hints: Mapping[str, Hint],
+    terms: Terms,
     now: datetime,
 ) -> Arrivals:
     """Store what `delivered` brings that is not known yet; see `inbox.collecting.ingest.store_page`."""
@@ -144,7 +146,7 @@ def store(
         if comment.remote_id not in known:
             fresh.setdefault(comment.remote_id, comment)
     if fresh:
-        known |= _store_fresh(connection, account, list(fresh.values()), hints, now, arrivals)
+        known |= _store_fresh(connection, account, list(fresh.values()), hints, terms, now, arrivals)
         arrivals.remote_ids = list(fresh)
     _store_versions(connection, comments, known, now, arrivals)
     arrivals.edits = len(arrivals.version_ids) - len(fresh)
@@ -166,6 +168,7 @@ def _store_fresh(
     account: Account,
     comments: Sequence[FetchedComment],
     hints: Mapping[str, Hint],
+    terms: Terms,
     now: datetime,
     arrivals: Arrivals,
 ) -> dict[str, Known]:
@@ -178,20 +181,23 @@ def _store_fresh(
         remote_id: Opening(columns["urgency"], columns["kind"], columns["language"])
         for remote_id, columns in triaged.items()
     }
-    conversations, opened = surroundings.open_conversations(connection, account, comments, authors, posts, openings)
+    conversations, opened = surroundings.open_conversations(
+        connection, account, comments, authors, posts, openings, terms
+    )
     known: dict[str, Known] = {}
     rows = []
     for row_id, comment in zip(take_ids(connection, Comment.__table__, len(comments)), comments, strict=True):
         author_id = authors[comment.author.remote_id]
         conversation_id = conversations[author_id, comment.thread_id]
         known[comment.remote_id] = Known(row_id, conversation_id, comment.posted_at, CommentState.PRESENT)
-        if conversation_id in opened:
+        allowance = opened.pop(conversation_id, None)
+        if allowance is not None:
             opening = openings[comment.remote_id]
             since = comment.edited_at or comment.posted_at
             arrivals.firsts[conversation_id] = FirstComment(
-                conversation_id, author_id, row_id, since, now, opening, new_author=author_id in new_authors
+                *(conversation_id, author_id, row_id, since, now, opening, allowance),
+                new_author=author_id in new_authors,
             )
-            opened.remove(conversation_id)
         else:
             arrivals.firsts.pop(conversation_id, None)
         rows.append(

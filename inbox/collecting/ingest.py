@@ -82,7 +82,8 @@ def store_page(
     now = clock.now()
     connection = session.connection()
 
-    arrivals = comments.store(connection, account, sifted.comments, hints or {}, now)
+    terms = openings.terms(session, account)
+    arrivals = comments.store(connection, account, sifted.comments, hints or {}, terms, now)
     own = own_messages.store(connection, account.id, sifted.own, now)
     quarantined = quarantine.store(connection, account.id, sifted.unread, now)
     answered = own_messages.place(session, actor, account.id, arrivals.remote_ids, own, now)

@@ -22,6 +22,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from inbox.collecting.sifting import OwnDelivered
+from inbox.measuring import stages
 from inbox.models import (
     Comment,
     OwnMessage,
@@ -31,6 +32,7 @@ from inbox.models import (
     ReplyMove,
     ReplyOrigin,
     ReplyState,
+    Stage,
     move_reply,
 )
 from inbox.models.bulk import Rows, among, take_ids
@@ -246,13 +248,12 @@ def _become_replies(
         links.append(_link(message, target, reply_id))
         touched.add(target.conversation_id)
     session.flush()
+    stored = list(zip(links[len(links) - len(native) :], native, strict=True))
     _REPLIES.store(
         connection,
-        [
-            _native(link["to_reply"], account_id, message, target, now)
-            for link, (message, target) in zip(links[len(links) - len(native) :], native, strict=True)
-        ],
+        [_native(link["to_reply"], account_id, message, target, now) for link, (message, target) in stored],
     )
+    stages.record_confirmed(session, [(target.conversation_id, link["to_reply"]) for link, (_, target) in stored], now)
     if links:
         connection.execute(
             update(OwnMessage)
@@ -289,6 +290,7 @@ def _confirm(session: Session, actor: Actor, reply: Reply, message: Row[*tuple[A
     reply.url = message.url or reply.url
     reply.sent_at = message.posted_at
     reply.confirmed_at = now
+    stages.record(session, Stage.CONFIRMED, reply.conversation_id, reply_id=reply.id, at=now)
     record(session, actor, "reply.seen", of=("reply", reply.id), params={"remote_id": message.remote_id})
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from inbox.connectors.shapes import FetchedAuthor, FetchedComment, FetchedPost
 from inbox.measuring.openings import Opening
+from inbox.measuring.terms import Allowance, Terms
 from inbox.models import Account, Author, Conversation, ConversationState, Post
 from inbox.models.bulk import Rows, among_given, take_ids
 
@@ -143,11 +144,14 @@ def open_conversations(
     authors: Mapping[str, int],
     posts: Mapping[str, int],
     openings: Mapping[str, Opening],
-) -> tuple[dict[tuple[int, str], int], set[int]]:
-    """The ids of the conversations of `comments`, by (author id, thread id), and which of them are opened by this.
+    terms: Terms,
+) -> tuple[dict[tuple[int, str], int], dict[int, Allowance]]:
+    """The ids of the conversations of `comments`, by (author id, thread id), and what those open with that are opened
+    by this, by their id.
 
     Args:
         openings: by the remote id of the comment.
+        terms: on which waits of the account open.
     """
     wanted: dict[tuple[int, str], FetchedComment] = {}
     for comment in comments:
@@ -156,21 +160,23 @@ def open_conversations(
     for author_id, thread_id, row_id in _standing(connection, account.id, wanted.keys()):
         ids[author_id, thread_id] = row_id
     fresh = [key for key in wanted if key not in ids]
-    first_target = timedelta(seconds=account.first_target_seconds)
+    opened: dict[int, Allowance] = {}
     rows = []
     for row_id, key in zip(take_ids(connection, Conversation.__table__, len(fresh)), fresh, strict=True):
         ids[key] = row_id
         comment = wanted[key]
         since = comment.edited_at or comment.posted_at
+        opening = openings[comment.remote_id]
+        post_id = posts.get(comment.post.remote_id) if comment.post else None
+        opened[row_id] = terms.allowance(1, opening.urgency, post_id, since)
         rows.append(
             (
-                *(row_id, account.id, *key, posts.get(comment.post.remote_id) if comment.post else None),
-                *(ConversationState.WAITING, since, since, 1, since, since + first_target),
-                *openings[comment.remote_id],
+                *(row_id, account.id, *key, post_id, ConversationState.WAITING, since, since, 1, since),
+                *(opened[row_id].due_at, *opening),
             )
         )
     _CONVERSATIONS.store(connection, rows)
-    return ids, {ids[key] for key in fresh}
+    return ids, opened
 
 
 def _standing(

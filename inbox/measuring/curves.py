@@ -16,6 +16,7 @@ from inbox.measuring import curves_counts, curves_waits
 from inbox.measuring.curves_local import Buckets, LocalClock, Unit, cut
 from inbox.measuring.curves_waits import Passed
 from inbox.measuring.figures import Lengths
+from inbox.measuring.report_footnotes import span_of
 from inbox.measuring.report_rows import ReportQuery, check_members, check_query, purpose_of
 from inbox.permissions import Actor, Permission, require
 
@@ -147,7 +148,7 @@ def curves_of(actor: Actor, query: ReportQuery) -> Curves | None:
     passed = curves_waits.passed(current, query, purpose, now)
     if not len(passed) and not len(comments.moments):
         return None
-    first, last = _extent(query, now, comments, answers, passed)
+    first, last = _extent(span_of(current, query), now, comments, answers, passed)
     return Curves(
         made_at=now,
         waits=len(passed),
@@ -161,14 +162,19 @@ def curves_of(actor: Actor, query: ReportQuery) -> Curves | None:
 
 
 def _extent(
-    query: ReportQuery, now: datetime, comments: curves_counts.Counted, answers: curves_counts.Counted, passed: Passed
+    span: tuple[datetime | None, datetime | None],
+    now: datetime,
+    comments: curves_counts.Counted,
+    answers: curves_counts.Counted,
+    passed: Passed,
 ) -> tuple[datetime, datetime]:
-    """From the beginning of the period to its end; where it has none, from the first to the last thing that happened."""
+    """From the beginning of the period to its end; where it has none, from the first to the last that happened."""
     happened = [moments for moments in (comments.moments, answers.moments, passed.opened) if len(moments)]
-    first = query.start or datetime.fromtimestamp(min(float(moments.min()) for moments in happened), UTC)
-    if query.end is not None:
-        last = min(query.end - timedelta(microseconds=1), now)
-    elif query.start is not None:
+    start, end = span
+    first = start or datetime.fromtimestamp(min(float(moments.min()) for moments in happened), UTC)
+    if end is not None:
+        last = min(end - timedelta(microseconds=1), now)
+    elif start is not None:
         last = now
     else:
         last = min(datetime.fromtimestamp(max(float(moments.max()) for moments in happened), UTC), now)
@@ -184,12 +190,9 @@ def _flow(buckets: Buckets, comments: curves_counts.Counted, answers: curves_cou
 
 
 def _spread(first: Passed) -> Spread:
-    longest = first.lengths().longest or 0.0
-    if len(first):
-        # What waits for months would push everything else to the side: it stands in the last bin.
-        longest = max(longest, min(float(first.lasted.max()), DAY), 10 * SHORTEST)
-    else:
-        longest = 10 * SHORTEST
+    # What waits for months would push everything else to the side: it stands in the last bin.
+    oldest = min(float(first.lasted.max()), DAY) if len(first) else 0.0
+    longest = max(first.lengths().longest or 0.0, oldest, 10 * SHORTEST)
     bins = int(np.ceil(np.log10(longest / SHORTEST) * BINS_PER_DECADE + 1e-9)) or 1
     edges = SHORTEST * 10 ** (np.arange(bins + 1) / BINS_PER_DECADE)
     inside = np.clip(first.lasted, edges[0], edges[-1])

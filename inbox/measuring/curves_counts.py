@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import pairwise
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from inbox.measuring.curves_local import epoch
+from inbox.measuring.report_footnotes import comments_of
 from inbox.measuring.report_rows import ReportQuery, accounts_of, waits_of, within
-from inbox.measuring.report_scope import scopes
-from inbox.models import Comment, Conversation, Crisis, CrisisScope, Purpose, Reply, ReplyOrigin, ReplyState, Wait
+from inbox.measuring.report_scope import during
+from inbox.models import Comment, Purpose, Reply, ReplyOrigin, ReplyState, Wait
 
 STAGES = ("received", "opened", "drafted", "submitted", "approved", "sent", "confirmed")
 """What ends each stretch of an answered wait, in order; it begins when the comment was posted."""
@@ -51,15 +54,24 @@ class Stages:
 
 def comments(current: Session, query: ReportQuery, purpose: Purpose, grain: int) -> Counted:
     """Comments by when they were posted; those whose text is withheld count as any other."""
-    return _counted(current, Comment, Comment.posted_at, query, purpose, grain)
+    return _counted(current, Comment.posted_at.expression, grain, comments_of(current, query, purpose))
 
 
 def answers(current: Session, query: ReportQuery, purpose: Purpose, grain: int) -> Counted:
     """Replies by when the network published them, native ones too; automatic messages are none."""
-    conditions: list[ColumnElement[bool]] = [Reply.state == ReplyState.SENT, Reply.automatic.is_(False)]
+    # What was sent has its time.
+    sent_at = cast("InstrumentedAttribute[datetime]", Reply.sent_at)
+    conditions: list[ColumnElement[bool]] = [
+        Reply.state == ReplyState.SENT,
+        Reply.automatic.is_(False),
+        Reply.account_id.in_([account.id for account in accounts_of(current, query, purpose)]),
+        *within(query, sent_at.expression),
+    ]
+    if query.crisis_id is not None:
+        conditions += during(current, query.crisis_id, Reply.account_id, Reply.conversation_id, sent_at)
     if query.member_id is not None:
         conditions.append(Reply.member_id == query.member_id)
-    return _counted(current, Reply, Reply.sent_at, query, purpose, grain, *conditions)
+    return _counted(current, sent_at.expression, grain, conditions)
 
 
 def stages(current: Session, query: ReportQuery, purpose: Purpose) -> Stages:
@@ -77,7 +89,7 @@ def stages(current: Session, query: ReportQuery, purpose: Purpose) -> Stages:
     if not written_here:
         return Stages(0, answered, (0.0,) * len(STAGES))
     known = [float(average) for average in averages]
-    means = tuple(after - before for before, after in zip(known, known[1:], strict=False))
+    means = tuple(after - before for before, after in pairwise(known))
     return Stages(written_here, answered - written_here, means)
 
 
@@ -104,42 +116,9 @@ def _is_sqlite(current: Session) -> bool:
 
 
 def _counted(
-    current: Session,
-    table: type[Comment] | type[Reply],
-    column: InstrumentedAttribute[Any],
-    query: ReportQuery,
-    purpose: Purpose,
-    grain: int,
-    *conditions: ColumnElement[bool],
+    current: Session, column: ColumnElement[Any], grain: int, conditions: Sequence[ColumnElement[bool]]
 ) -> Counted:
-    slices = (epoch(current, column.expression) // grain).label("slice")
-    accounts = [account.id for account in accounts_of(current, query, purpose)]
-    statement = (
-        select(slices, func.count())
-        .select_from(table)
-        .where(table.account_id.in_(accounts), *within(query, column.expression), *conditions)
-        .group_by(slices)
-        .order_by(slices)
-    )
-    if query.crisis_id is not None:
-        statement = statement.join(Conversation, Conversation.id == table.conversation_id).where(
-            *_in_crisis(current, query.crisis_id, column.expression)
-        )
+    slices = (epoch(current, column) // grain).label("slice")
+    statement = select(slices, func.count()).where(*conditions).group_by(slices).order_by(slices)
     rows = np.array([tuple(row) for row in current.execute(statement)], dtype=np.int64).reshape(-1, 2)
     return Counted((rows[:, 0] * grain).astype(np.float64), rows[:, 1])
-
-
-def _in_crisis(current: Session, crisis_id: int, at: ColumnElement[datetime]) -> list[ColumnElement[bool]]:
-    """Of what hangs on a row of `conversations`: it happened in a crisis and in what it touches."""
-    crisis = current.get_one(Crisis, crisis_id)
-    ended = [at <= crisis.closed_at] if crisis.closed_at is not None else []
-    touched = [_touched(scope, at) for scope in scopes(current, crisis_id)]
-    return [at >= crisis.started_at, *ended, or_(*touched) if touched else false()]
-
-
-def _touched(scope: CrisisScope, at: ColumnElement[datetime]) -> ColumnElement[bool]:
-    if scope.post_id is None:
-        inside: ColumnElement[bool] = Conversation.account_id == scope.account_id
-    else:
-        inside = Conversation.post_id == scope.post_id
-    return inside if scope.removed_at is None else and_(inside, at < scope.removed_at)

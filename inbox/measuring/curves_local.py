@@ -104,9 +104,7 @@ class Buckets:
         """How many of `moments` lie in each; those outside lie in none."""
         placed = self.place(moments)
         inside = (placed >= 0) & (placed < len(self))
-        counted = np.bincount(
-            placed[inside], weights=None if weights is None else weights[inside], minlength=len(self)
-        )
+        counted = np.bincount(placed[inside], weights=None if weights is None else weights[inside], minlength=len(self))
         return counted.astype(np.int64)
 
     def start(self, number: int) -> datetime:

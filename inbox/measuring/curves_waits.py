@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from inbox.measuring.curves_local import exact_epoch
 from inbox.measuring.figures import Lengths
+from inbox.measuring.report_columns import raw
 from inbox.measuring.report_rows import ReportQuery, waits_of
 from inbox.models import Purpose, Wait
-
-_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class Passed:
 
     def lengths(self) -> Lengths:
         """The percentiles of a report, over these."""
-        return Lengths.of(self.lasted[self.answered].tolist(), self.lasted[~self.answered].tolist())
+        return Lengths.of(self.lasted[self.answered], self.lasted[~self.answered])
 
     def usually_allowed(self) -> float | None:
         """The median of `allowed`; None without any wait."""
@@ -73,8 +72,7 @@ def passed(current: Session, query: ReportQuery, purpose: Purpose, now: datetime
         exact_epoch(current, Wait.due_at.expression),
         Wait.ordinal,
     ).where(*waits_of(current, query, purpose))
-    found = current.execute(statement.execution_options(yield_per=_AT_ONCE))
-    parts = [np.array(part, dtype=np.float64) for part in found.partitions()]
+    parts = [np.array(rows, dtype=np.float64) for rows in raw(current, statement)]
     table = np.concatenate(parts) if parts else np.empty((0, 4))
     opened = np.round(table[:, 0], 3)
     answered = ~np.isnan(table[:, 1])

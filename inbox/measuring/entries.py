@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, event, select, text, update
+from sqlalchemy import Connection, bindparam, delete, event, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
@@ -21,7 +21,7 @@ _LOCK = 7203
 
 _PENDING = "inbox_queue_counters"
 
-_COMPARED = (
+COMPARED = (
     "conversation_id",
     "conversation_count",
     "urgency",
@@ -32,9 +32,10 @@ _COMPARED = (
     "waiting_since",
     "last_comment_at",
 )
+"""What a row of the queue shows, all of it derived."""
 
 
-_NEW = Rows(QueueEntry.__table__, "author_id", "account_id", "network", "state", *_COMPARED)
+_NEW = Rows(QueueEntry.__table__, "author_id", "account_id", "network", "state", *COMPARED)
 
 _ALONE = text("SELECT pg_advisory_xact_lock(:lock, (author % 2147483648)::int) FROM unnest(:authors) AS author")
 
@@ -73,31 +74,47 @@ def add_new(
     deltas[account.id, waiting] += len(opened)
 
 
-def _refresh(session: Session, author_ids: list[int]) -> None:
+def derived(connection: Connection, author_ids: Collection[int]) -> dict[tuple[int, ConversationState], Derived]:
+    """The rows of the queue that the conversations of authors give, by author and state, without writing anything."""
     by_row: dict[tuple[int, ConversationState], list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+    for conversation in connection.execute(_CONVERSATIONS.where(among(Conversation.author_id, author_ids))):
+        by_row[conversation.author_id, conversation.state].append(conversation)
+    return {
+        key: Derived(conversations[0].account_id, conversations[0].network, _entry(conversations))
+        for key, conversations in by_row.items()
+    }
+
+
+class Derived(NamedTuple):
+    """One row of the queue: whose it is, and its columns of `COMPARED`."""
+
+    account_id: int
+    network: str
+    columns: dict[str, Any]
+
+
+_CONVERSATIONS = select(
+    Conversation.id,
+    Conversation.author_id,
+    Conversation.account_id,
+    Conversation.state,
+    Conversation.urgency,
+    Conversation.kind,
+    Conversation.language,
+    Conversation.assignee_id,
+    Conversation.due_at,
+    Conversation.waiting_since,
+    Conversation.last_comment_at,
+    Account.network,
+).join(Account, Account.id == Conversation.account_id)
+
+
+def _refresh(session: Session, author_ids: list[int]) -> None:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         # Two writers with two conversations of one author must not both derive from what was there before either.
         connection.execute(_ALONE, {"lock": _LOCK, "authors": author_ids})
-    for conversation in connection.execute(
-        select(
-            Conversation.id,
-            Conversation.author_id,
-            Conversation.account_id,
-            Conversation.state,
-            Conversation.urgency,
-            Conversation.kind,
-            Conversation.language,
-            Conversation.assignee_id,
-            Conversation.due_at,
-            Conversation.waiting_since,
-            Conversation.last_comment_at,
-            Account.network,
-        )
-        .join(Account, Account.id == Conversation.account_id)
-        .where(among(Conversation.author_id, author_ids))
-    ):
-        by_row[conversation.author_id, conversation.state].append(conversation)
+    wanted_rows = derived(connection, author_ids)
     stored = {
         (entry.author_id, entry.state): entry
         for entry in connection.execute(
@@ -106,21 +123,19 @@ def _refresh(session: Session, author_ids: list[int]) -> None:
                 QueueEntry.author_id,
                 QueueEntry.account_id,
                 QueueEntry.state,
-                *(getattr(QueueEntry, name) for name in _COMPARED),
+                *(getattr(QueueEntry, name) for name in COMPARED),
             ).where(among(QueueEntry.author_id, author_ids))
         )
     }
     deltas: Counter[tuple[int, ConversationState]] = session.info.setdefault(_PENDING, Counter())
     new, changed = [], []
-    for key, conversations in by_row.items():
-        wanted = _entry(conversations)
+    for key, wanted in wanted_rows.items():
         present = stored.pop(key, None)
         if present is None:
-            lead = conversations[0]
-            new.append((key[0], lead.account_id, lead.network, key[1], *wanted.values()))
-            deltas[lead.account_id, key[1]] += 1
-        elif any(getattr(present, name) != wanted[name] for name in _COMPARED):
-            changed.append({"row_id": present.id, **wanted})
+            new.append((key[0], wanted.account_id, wanted.network, key[1], *wanted.columns.values()))
+            deltas[wanted.account_id, key[1]] += 1
+        elif any(getattr(present, name) != wanted.columns[name] for name in COMPARED):
+            changed.append({"row_id": present.id, **wanted.columns})
     for entry in stored.values():
         deltas[entry.account_id, entry.state] -= 1
     if stored:

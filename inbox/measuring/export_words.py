@@ -28,7 +28,7 @@ def about(report: Report) -> list[tuple[str, str | datetime]]:
     query, chosen = report.query, report.filters
     found: list[tuple[str, str | datetime]] = [
         (said("export.made_at"), report.made_at),
-        (said("export.period"), period(query)),
+        (said("export.period"), period(report)),
         (said("export.time_zone"), query.time_zone),
         (said("export.accounts"), ", ".join(chosen.get("accounts") or ()) or said("export.all_accounts")),
     ]
@@ -44,8 +44,13 @@ def about(report: Report) -> list[tuple[str, str | datetime]]:
     return found
 
 
-def period(query: ReportQuery) -> str:
-    """The period of a report, on the clock of its own zone; a day that is whole is named alone."""
+def period(report: Report) -> str:
+    """The period of a report, as `period_of`."""
+    return period_of(report.query)
+
+
+def period_of(query: ReportQuery) -> str:
+    """The period that is asked for, on the clock of its own zone; a day that is whole is named alone."""
     with languages.speaking(languages.language(), query.time_zone):
         start = None if query.start is None else _edge(query.start)
         end = None if query.end is None else _edge(query.end, whole_days=True)

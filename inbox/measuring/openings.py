@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from inbox.measuring import entries
+from inbox.measuring.targets import Allowed
+from inbox.measuring.terms import Allowance, Terms, terms_of
 from inbox.models import Account, Wait
 from inbox.models.bulk import Rows
 
 _WAITS = Rows(
     Wait.__table__,
-    *("conversation_id", "account_id", "ordinal", "comment_id", "opened_at", "received_at", "target_seconds", "due_at"),
+    *("conversation_id", "account_id", "ordinal", "comment_id", "opened_at", "received_at"),
+    *("urgency", "kind", "language", "target_seconds", "in_crisis", "due_at"),
 )
 
 
@@ -34,7 +37,8 @@ class Opening(NamedTuple):
 class FirstComment(NamedTuple):
     """The one version of the one comment of a conversation that has no answer.
 
-    `new_author`: the author was not known before, and so stands in no row of the queue.
+    `allowance`: how long the first wait may be. `new_author`: the author was not known before, and so stands in no row
+    of the queue.
     """
 
     conversation_id: int
@@ -43,7 +47,15 @@ class FirstComment(NamedTuple):
     written_at: datetime
     received_at: datetime
     opening: Opening
+    allowance: Allowance
     new_author: bool
+
+
+def terms(session: Session, account: Account) -> Terms:
+    """On what terms waits of the account open at present."""
+    return terms_of(session, {account.id: Allowed(account.first_target_seconds, account.next_target_seconds)})[
+        account.id
+    ]
 
 
 def open_new(session: Session, account: Account, firsts: Sequence[FirstComment]) -> None:
@@ -53,14 +65,12 @@ def open_new(session: Session, account: Account, firsts: Sequence[FirstComment])
     """
     if not firsts:
         return
-    target = account.first_target_seconds
-    allowed = timedelta(seconds=target)
     _WAITS.store(
         session.connection(),
         [
             (
                 *(first.conversation_id, account.id, 1, first.comment_id, first.written_at, first.received_at),
-                *(target, first.written_at + allowed),
+                *(*first.opening, *first.allowance),
             )
             for first in firsts
         ],
@@ -71,7 +81,7 @@ def open_new(session: Session, account: Account, firsts: Sequence[FirstComment])
         session,
         account,
         [
-            (first.author_id, first.conversation_id, first.opening, first.written_at, first.written_at + allowed)
+            (first.author_id, first.conversation_id, first.opening, first.written_at, first.allowance.due_at)
             for first in alone
         ],
     )

@@ -63,7 +63,8 @@ class Columns:
 
     def having(self, flag: int) -> NDArray[np.bool_]:
         """Of which waits `flags` says it."""
-        return (self.flags & flag) != 0
+        found: NDArray[np.bool_] = np.not_equal(self.flags & flag, 0)
+        return found
 
 
 def micros(moment: datetime) -> int:
@@ -115,11 +116,20 @@ def read(
     return _joined(found, known.names if by is not None else [None])
 
 
-def raw(current: Session, statement: Any) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of a statement as the driver gives them, `CHUNK` at a time; times are the caller's to read."""
-    result = current.connection().execute(statement, execution_options={"stream_results": True, "yield_per": CHUNK})
-    cursor = result.cursor
+def raw(current: Session, statement: Any) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """The rows of a statement as the driver gives them, `CHUNK` at a time; times are the caller's to read.
+
+    SQLite's cursor reads as it is asked; PostgreSQL gets one that stays on the server, of which SQLAlchemy has already
+    taken the first row.
+    """
+    connection = current.connection()
+    streamed = connection.dialect.name != "sqlite"
+    result = connection.execute(statement, execution_options={"stream_results": True} if streamed else {})
     try:
+        first = result.fetchone() if streamed else None
+        if first is not None:
+            yield [tuple(first)]
+        cursor = result.cursor
         while cursor is not None and (rows := cursor.fetchmany(CHUNK)):
             yield rows
     finally:
@@ -159,9 +169,7 @@ def by_code(codes: NDArray[np.int32], names: Sequence[str]) -> Groups:
     order = np.argsort(small, kind="stable")
     ends = np.searchsorted(codes[order], np.arange(len(names)), side="right")
     starts = np.concatenate([[0], ends[:-1]]) if len(names) else ends
-    return [
-        (name, order[start:end]) for name, start, end in zip(names, starts, ends, strict=True) if end > start
-    ]
+    return [(name, order[start:end]) for name, start, end in zip(names, starts, ends, strict=True) if end > start]
 
 
 def _micros(column: InstrumentedAttribute[Any], on_sqlite: bool) -> ColumnElement[Any]:
@@ -206,7 +214,7 @@ class _Numbering(dict[Any, int]):
         return number
 
 
-def _columns(rows: list[tuple[Any, ...]], known: _Numbering | None, now: int, on_sqlite: bool) -> Columns:
+def _columns(rows: Sequence[tuple[Any, ...]], known: _Numbering | None, now: int, on_sqlite: bool) -> Columns:
     conversation, account, flags, seconds, staffed, opened, substantive, *key = zip(*rows, strict=True)
     many = len(rows)
     said = np.array(flags, dtype=np.uint8)

@@ -92,9 +92,7 @@ class Figures:
     @property
     def of_within_target_in_substance(self) -> Share:
         """The same, with more than a holding reply."""
-        return Share(
-            self.within_target_in_substance, self.within_target_in_substance + self.past_target_in_substance
-        )
+        return Share(self.within_target_in_substance, self.within_target_in_substance + self.past_target_in_substance)
 
     @property
     def share_answered(self) -> float | None:
@@ -137,7 +135,8 @@ def figures_of(
     marked, closed = judged.marked[part], judged.closed[part]
 
     def has(flag: int) -> NDArray[np.bool_]:
-        return (flags & flag) != 0
+        found: NDArray[np.bool_] = np.not_equal(flags & flag, 0)
+        return found
 
     def count(of: NDArray[np.bool_]) -> int:
         return int(np.count_nonzero(of))

@@ -126,9 +126,7 @@ def _gaps(
     )
 
 
-def _hours(
-    current: Session, names: dict[int, str], start: datetime | None, end: datetime | None
-) -> list[Change]:
+def _hours(current: Session, names: dict[int, str], start: datetime | None, end: datetime | None) -> list[Change]:
     found = []
     for hours in current.scalars(select(StaffedHours).where(StaffedHours.account_id.in_(names))):
         name = names[hours.account_id]
@@ -150,9 +148,7 @@ def _hours(
     return found
 
 
-def _targets(
-    current: Session, names: dict[int, str], start: datetime | None, end: datetime | None
-) -> list[Change]:
+def _targets(current: Session, names: dict[int, str], start: datetime | None, end: datetime | None) -> list[Change]:
     found = []
     for target in current.scalars(select(Target).where(Target.account_id.in_(names))):
         if _lies_within(target.set_at, start, end):

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from inbox.models import Assignment, Comment, Conversation, Crisis, CrisisScope, Wait
+from inbox.models import Assignment, Comment, Conversation, Crisis, CrisisScope, Promise, Wait
 from inbox.problems import Unknown
 
 
@@ -20,7 +20,7 @@ def in_crisis(current: Session, crisis_id: int) -> list[ColumnElement[bool]]:
     Raises:
         Unknown: `crisis_unknown`.
     """
-    return _during(current, crisis_id, Wait.account_id, Wait.conversation_id, Wait.opened_at)
+    return during(current, crisis_id, Wait.account_id, Wait.conversation_id, Wait.opened_at)
 
 
 def scopes(current: Session, crisis_id: int) -> list[CrisisScope]:
@@ -28,13 +28,18 @@ def scopes(current: Session, crisis_id: int) -> list[CrisisScope]:
     return list(current.scalars(select(CrisisScope).where(CrisisScope.crisis_id == crisis_id).order_by(CrisisScope.id)))
 
 
-def _during(
+def during(
     current: Session,
     crisis_id: int,
     account_id: InstrumentedAttribute[int],
     conversation_id: InstrumentedAttribute[int],
     at: InstrumentedAttribute[datetime],
 ) -> list[ColumnElement[bool]]:
+    """The conditions that something of an account and a conversation, at a time, lies in a crisis and in its reach.
+
+    Raises:
+        Unknown: `crisis_unknown`.
+    """
     crisis = current.get(Crisis, crisis_id)
     if crisis is None:
         raise Unknown("crisis_unknown", id=crisis_id)
@@ -59,8 +64,8 @@ def of_member(member_id: int) -> ColumnElement[bool]:
     )
 
 
-def had(member_id: int, since: InstrumentedAttribute[object]) -> Select[int]:
-    """The conversations that a member had at `since`, a column of the row around, or later."""
+def had(member_id: int | None, since: InstrumentedAttribute[datetime]) -> Select[int]:
+    """The conversations that a member had at `since`, a column of the wait around, or later; anybody for None."""
     later = aliased(Assignment)
     passed_on_before = (
         select(later.id)
@@ -68,7 +73,7 @@ def had(member_id: int, since: InstrumentedAttribute[object]) -> Select[int]:
         .exists()
     )
     return select(Assignment.conversation_id).where(
-        Assignment.member_id == member_id,
+        Assignment.member_id.is_not(None) if member_id is None else Assignment.member_id == member_id,
         Assignment.conversation_id == Wait.conversation_id,
         or_(Assignment.at > since, ~passed_on_before),
     )
@@ -80,4 +85,13 @@ def comments_in_crisis(current: Session, crisis_id: int) -> list[ColumnElement[b
     Raises:
         Unknown: `crisis_unknown`.
     """
-    return _during(current, crisis_id, Comment.account_id, Comment.conversation_id, Comment.posted_at)
+    return during(current, crisis_id, Comment.account_id, Comment.conversation_id, Comment.posted_at)
+
+
+def promises_in_crisis(current: Session, crisis_id: int) -> list[ColumnElement[bool]]:
+    """The conditions, over `promises` alone, that one was made in a crisis and in what it touches.
+
+    Raises:
+        Unknown: `crisis_unknown`.
+    """
+    return during(current, crisis_id, Promise.account_id, Promise.conversation_id, Promise.made_at)

@@ -4,39 +4,41 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.engine import Row
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from inbox import clock
-from inbox.measuring import entries, hours, promises
-from inbox.measuring.stretches import Answer, Stretch, Unit, derive
+from inbox.measuring import entries, facts, promises, stages
+from inbox.measuring.facts import DERIVED, Facts
+from inbox.measuring.rescheduling import reschedule
+from inbox.measuring.stretches import Stretch, Unit, derive
+from inbox.measuring.targets import Allowed
+from inbox.measuring.terms import Terms, terms_of
 from inbox.models import (
     Account,
-    Comment,
-    CommentVersion,
     Conversation,
     ConversationMove,
     ConversationState,
-    Reply,
-    ReplyKind,
-    ReplyState,
+    Stage,
     Wait,
 )
 from inbox.models.bulk import Rows, among
+
+__all__ = ["chunks", "mark_drafted", "mark_opened", "reschedule", "settle"]
 
 CHUNK = 400
 """How many identifiers one statement names; SQLite's older limit on variables is 999."""
 
 
-_NEW_WAITS = Rows(
-    Wait.__table__,
-    *("conversation_id", "account_id", "ordinal", "comment_id", "opened_at", "received_at", "target_seconds"),
-    *("due_at", "closed_at", "seconds", "reply_id", "substantive_at"),
+_OPENED_WITH = ("conversation_id", "account_id", "ordinal", "target_seconds", "in_crisis")
+_NEW_COLUMNS = tuple(
+    column.name for column in Wait.__table__.columns if column.name in _OPENED_WITH or column.name in DERIVED
 )
+_NEW_WAITS = Rows(Wait.__table__, *_NEW_COLUMNS)
 
 
 def chunks(identifiers: Collection[int]) -> Iterator[list[int]]:
@@ -67,169 +69,118 @@ def settle(session: Session, conversation_ids: Collection[int], *, arrived: Coll
     entries.refresh(session, authors)
 
 
-def derived(session: Session, conversation_ids: list[int]) -> dict[int, list[Stretch]]:
-    """The waits that comments and replies give, by conversation, without writing anything; a few thousand of them at
-    most, since all of it is held at once."""
-    connection = session.connection()
-    units, _ = _units(connection, conversation_ids)
-    answers = _answers(connection, conversation_ids)
-    return {
-        identifier: derive(units.get(identifier, ()), answers.get(identifier, ()))[0] for identifier in conversation_ids
-    }
+def mark_opened(session: Session, conversation_id: int, at: datetime, *, member_id: int | None = None) -> None:
+    """Note that a member had the conversation on screen: the stage *opened* of its open wait."""
+    _mark(session, Stage.OPENED, Wait.first_opened_at, conversation_id, at, member_id)
 
 
-def mark_opened(session: Session, conversation_id: int, at: datetime) -> None:
-    """Note that a member had the conversation on screen: the stage *opened* of its open wait, once."""
+def mark_drafted(
+    session: Session, conversation_id: int, at: datetime, *, member_id: int | None = None, reply_id: int | None = None
+) -> None:
+    """Note that a member began to write an answer: the stage *drafted* of its open wait.
+
+    Args:
+        reply_id: the answer, where it is stored already.
+    """
+    _mark(session, Stage.DRAFTED, Wait.drafted_at, conversation_id, at, member_id, reply_id)
+
+
+def _mark(
+    session: Session,
+    stage: Stage,
+    copy: InstrumentedAttribute[datetime | None],
+    conversation_id: int,
+    at: datetime,
+    member_id: int | None,
+    reply_id: int | None = None,
+) -> None:
+    stages.record(session, stage, conversation_id, reply_id=reply_id, member_id=member_id, at=at)
     session.execute(
         update(Wait)
         .where(
             Wait.conversation_id == conversation_id,
             Wait.closed_at.is_(None),
             Wait.superseded_at.is_(None),
-            Wait.first_opened_at.is_(None),
+            Wait.received_at <= at,
+            # Of two members who were there at once, the earlier may be the later one to be written down.
+            copy.is_(None) | (copy > at),
         )
-        .values(first_opened_at=at)
+        .values({copy.key: at})
     )
-
-
-def reschedule(session: Session, account_id: int) -> None:
-    """Bring the due times of an account's open waits in line with its hours, and with them conversations and queue.
-
-    Works inside the caller's transaction and never commits.
-    """
-    session.flush()
-    history = hours.histories(session, [account_id])[account_id]
-    connection = session.connection()
-    late: dict[int, dict[str, Any]] = {}
-    for wait in connection.execute(
-        select(Wait.id, Wait.conversation_id, Wait.opened_at, Wait.target_seconds, Wait.due_at).where(
-            Wait.account_id == account_id, Wait.closed_at.is_(None), Wait.superseded_at.is_(None)
-        )
-    ):
-        due = history.calendar(wait.opened_at).due(wait.opened_at, wait.target_seconds)
-        if due != wait.due_at:
-            late[wait.conversation_id] = {"row_id": wait.id, "due_at": due}
-    if not late:
-        return
-    connection.execute(update(Wait).where(Wait.id == bindparam("row_id")), list(late.values()))
-    connection.execute(
-        update(Conversation).where(Conversation.id == bindparam("row_id")),
-        [{"row_id": of, "due_at": values["due_at"]} for of, values in late.items()],
-    )
-    _expire(session, set(late))
-    authors: set[int] = set()
-    for ids in chunks(late):
-        authors |= set(session.scalars(select(Conversation.author_id).where(among(Conversation.id, ids))))
-    entries.refresh(session, authors)
 
 
 def _settle(session: Session, ids: list[int], news: set[int]) -> set[int]:
     connection = session.connection()
-    conversations = connection.execute(
-        select(
-            Conversation.id,
-            Conversation.account_id,
-            Conversation.author_id,
-            Conversation.state,
-            Conversation.opened_at,
-            Conversation.last_comment_at,
-            Conversation.last_reply_at,
-            Conversation.comment_count,
-            Conversation.waiting_since,
-            Conversation.due_at,
-            Conversation.snoozed_until,
-            Conversation.no_answer_reason,
-            Conversation.no_answer_by,
-            Conversation.urgency,
-            Conversation.kind,
-            Conversation.language,
-            Account.first_target_seconds,
-            Account.next_target_seconds,
-        )
-        .join(Account, Account.id == Conversation.account_id)
-        .where(among(Conversation.id, ids))
-        # Two writers that settle the same conversation must not both derive from what was there before either.
-        .order_by(Conversation.id)
-        # Without the key: rows that point to a conversation may be written meanwhile.
-        .with_for_update(of=Conversation, key_share=True)
-    ).all()
-    units, hints = _units(connection, ids)
-    answers = _answers(connection, ids)
+    conversations = connection.execute(_CONVERSATIONS.where(among(Conversation.id, ids))).all()
+    terms = _terms(session, conversations)
+    found = facts.read(connection, ids)
     stored: dict[int, dict[int, Row[*tuple[Any, ...]]]] = defaultdict(dict)
-    for wait in connection.execute(
-        select(
-            Wait.id,
-            Wait.conversation_id,
-            Wait.ordinal,
-            Wait.comment_id,
-            Wait.opened_at,
-            Wait.received_at,
-            Wait.target_seconds,
-            Wait.closed_at,
-            Wait.reply_id,
-            Wait.substantive_at,
-        ).where(among(Wait.conversation_id, ids), Wait.superseded_at.is_(None))
-    ):
+    for wait in connection.execute(_STORED.where(among(Wait.conversation_id, ids))):
         stored[wait.conversation_id][wait.ordinal] = wait
-
-    changes = _Changes()
+    # Of a conversation that nobody opened and nobody answered nothing can be written down.
+    found.written = stages.written(
+        connection,
+        {
+            identifier
+            for identifier in ids
+            if found.answers.get(identifier)
+            or any(wait.first_opened_at or wait.drafted_at or wait.closed_at for wait in stored[identifier].values())
+        },
+    )
+    changes = _Changes(found)
     for conversation in conversations:
-        stretches, unanswered = derive(units[conversation.id], answers[conversation.id])
-        targets = (conversation.first_target_seconds, conversation.next_target_seconds)
-        due_at = changes.waits(conversation, stretches, stored[conversation.id], targets)
-        changes.conversation(
-            conversation,
-            units[conversation.id],
-            unanswered,
-            answers[conversation.id],
-            hints,
-            due_at=due_at,
-            new=conversation.id in news,
-        )
+        stretches, unanswered = derive(found.units[conversation.id], found.answers[conversation.id])
+        due_at = changes.waits(conversation, stretches, stored[conversation.id], terms[conversation.account_id])
+        changes.conversation(conversation, unanswered, due_at=due_at, new=conversation.id in news)
     changes.write(connection)
     return {conversation.author_id for conversation in conversations}
 
 
-def _units(connection: Connection, ids: list[int]) -> tuple[dict[int, list[Unit]], dict[int, tuple[int, str, str]]]:
-    units: dict[int, list[Unit]] = defaultdict(list)
-    hints: dict[int, tuple[int, str, str]] = {}
-    for row in connection.execute(
-        select(
-            Comment.conversation_id,
-            CommentVersion.id,
-            Comment.id,
-            CommentVersion.written_at,
-            CommentVersion.received_at,
-            Comment.urgency,
-            Comment.kind,
-            Comment.language,
-        )
-        .join(CommentVersion, CommentVersion.comment_id == Comment.id)
-        .where(among(Comment.conversation_id, ids))
-    ):
-        units[row[0]].append(Unit(row[1], row[2], row[3], row[4]))
-        hints[row[2]] = (row[5], row[6], row[7])
-    return units, hints
+_CONVERSATIONS = (
+    select(
+        Conversation.id,
+        Conversation.account_id,
+        Conversation.author_id,
+        Conversation.post_id,
+        Conversation.state,
+        Conversation.opened_at,
+        Conversation.last_comment_at,
+        Conversation.last_reply_at,
+        Conversation.comment_count,
+        Conversation.waiting_since,
+        Conversation.due_at,
+        Conversation.snoozed_until,
+        Conversation.no_answer_reason,
+        Conversation.no_answer_by,
+        Conversation.urgency,
+        Conversation.kind,
+        Conversation.language,
+        Account.first_target_seconds,
+        Account.next_target_seconds,
+    )
+    .join(Account, Account.id == Conversation.account_id)
+    # Two writers that settle the same conversation must not both derive from what was there before either.
+    .order_by(Conversation.id)
+    # Without the key: rows that point to a conversation may be written meanwhile.
+    .with_for_update(of=Conversation, key_share=True)
+)
+_STORED = select(
+    *(Wait.id, Wait.conversation_id, Wait.ordinal, Wait.target_seconds), *(getattr(Wait, name) for name in DERIVED)
+).where(Wait.superseded_at.is_(None))
 
 
-def _answers(connection: Connection, ids: list[int]) -> dict[int, list[Answer]]:
-    answers: dict[int, list[Answer]] = defaultdict(list)
-    for row in connection.execute(
-        select(Reply.conversation_id, Reply.id, Reply.sent_at, Reply.seen_up_to, Reply.kind).where(
-            among(Reply.conversation_id, ids), Reply.state == ReplyState.SENT, Reply.automatic.is_(False)
-        )
-    ):
-        if row.sent_at is None:
-            raise ValueError(f"reply {row.id} is sent and has no time")
-        substantive = row.kind is ReplyKind.SUBSTANTIVE
-        answers[row.conversation_id].append(Answer(row.id, row.sent_at, row.seen_up_to, substantive))
-    return answers
+def _terms(session: Session, conversations: Iterable[Row[*tuple[Any, ...]]]) -> dict[int, Terms]:
+    """The terms of the conversations' accounts; read after the conversations were locked, so that hours that were
+    changed meanwhile are known."""
+    own = {row.account_id: Allowed(row.first_target_seconds, row.next_target_seconds) for row in conversations}
+    return terms_of(session, own)
 
 
 class _Changes:
     """What has to be written so that the stored rows say what was derived."""
 
-    def __init__(self) -> None:
+    def __init__(self, found: Facts) -> None:
+        self._found = found
         self._new_waits: list[tuple[Any, ...]] = []
         self._changed_waits: list[dict[str, Any]] = []
         self._conversations: list[dict[str, Any]] = []
@@ -240,54 +191,52 @@ class _Changes:
         conversation: Row[*tuple[Any, ...]],
         stretches: list[Stretch],
         stored: dict[int, Row[*tuple[Any, ...]]],
-        targets: tuple[int, int],
+        terms: Terms,
     ) -> datetime | None:
         """Compare the waits of one conversation; returns the due time of the open one."""
         due_at = None
         for ordinal, stretch in enumerate(stretches, start=1):
             present = stored.get(ordinal)
-            target = present.target_seconds if present else targets[0 if ordinal == 1 else 1]
-            due = stretch.opened_at + timedelta(seconds=target)
-            if stretch.closed_at is None:
-                due_at = due
-            facts = {
-                "comment_id": stretch.comment_id,
-                "opened_at": stretch.opened_at,
-                "received_at": stretch.received_at,
-                "closed_at": stretch.closed_at,
-                "reply_id": stretch.reply_id,
-                "substantive_at": stretch.substantive_at,
-            }
-            derived = {**facts, "due_at": due, "seconds": stretch.seconds}
+            calendar = terms.calendar(stretch.opened_at)
             if present is None:
-                self._new_waits.append(
-                    (
-                        *(conversation.id, conversation.account_id, ordinal, stretch.comment_id, stretch.opened_at),
-                        *(stretch.received_at, target, due, stretch.closed_at, stretch.seconds, stretch.reply_id),
-                        stretch.substantive_at,
-                    )
-                )
-            elif any(getattr(present, name) != value for name, value in facts.items()):
-                self._changed_waits.append({"row_id": present.id, **derived})
+                urgency = self._found.hints[stretch.comment_id].urgency
+                allowance = terms.allowance(ordinal, urgency, conversation.post_id, stretch.opened_at)
+                derived = self._found.columns(conversation.id, stretch, allowance.target_seconds, calendar)
+                row = {
+                    **derived,
+                    "conversation_id": conversation.id,
+                    "account_id": conversation.account_id,
+                    "ordinal": ordinal,
+                    "target_seconds": allowance.target_seconds,
+                    "in_crisis": allowance.in_crisis,
+                }
+                self._new_waits.append(tuple(row[name] for name in _NEW_COLUMNS))
+            else:
+                derived = self._found.columns(conversation.id, stretch, present.target_seconds, calendar)
+                if any(getattr(present, name) != value for name, value in derived.items()):
+                    self._changed_waits.append({"row_id": present.id, **derived})
+            if stretch.closed_at is None:
+                due_at = derived["due_at"]
         self._superseded += [wait.id for ordinal, wait in stored.items() if ordinal > len(stretches)]
         return due_at
 
     def conversation(
         self,
         conversation: Row[*tuple[Any, ...]],
-        units: list[Unit],
         unanswered: list[Unit],
-        answers: list[Answer],
-        hints: dict[int, tuple[int, str, str]],
         *,
         due_at: datetime | None,
         new: bool,
     ) -> None:
         """Compare one conversation with its units and answers."""
+        units, answers = self._found.units[conversation.id], self._found.answers[conversation.id]
+        hints = self._found.hints
         if not units:
             return
         if unanswered:
-            urgency, kind, language = min((hints[unit.comment_id] for unit in unanswered), key=lambda hint: hint[0])
+            urgency, kind, language = min(
+                (hints[unit.comment_id] for unit in unanswered), key=lambda hint: hint.urgency
+            )
         else:
             urgency, kind, language = hints[max(units, key=lambda unit: unit.written_at).comment_id]
         state = _state_after(conversation.state, waits=bool(unanswered), new=new)

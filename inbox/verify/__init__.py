@@ -82,3 +82,4 @@ def _faults(current: Session, tell: Progress, anchors: Path | None, public_key: 
     yield from figures.waits_faults(current, tell)
     yield from figures.promises_faults(current, tell)
     yield from figures.counters_faults(current)
+    yield from figures.queue_faults(current, tell)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, g, redirect, request, url_for
 
-from inbox.answering import conversations, replies
+from inbox.answering import beginning, conversations, replies
 from inbox.models import ReplyKind, ReplyState
 from inbox.permissions import Permission
 from inbox.web import access, rendering
@@ -22,6 +22,7 @@ def length(conversation_id: int) -> Answer:
     """How long the text is, by the network's own counting."""
     view = conversations.open_conversation(g.actor, conversation_id)
     draft = draft_of(view, form_key=request.form.get("form_key"))
+    beginning.note_begun(g.actor, conversation_id, draft.text)
     if rendering.wants_fragment():
         return rendering.fragment("conversation/length.html", draft=draft)
     return show(conversation_id, draft=draft)

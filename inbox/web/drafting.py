@@ -9,7 +9,7 @@ from functools import partial
 from flask import Blueprint, g, request
 
 from inbox import languages
-from inbox.answering import conversations, replies, template_filling, templates
+from inbox.answering import beginning, conversations, replies, template_filling, templates
 from inbox.answering.conversations import ConversationView
 from inbox.answering.placeholders import BY_TIME
 from inbox.permissions import Permission
@@ -77,6 +77,7 @@ def insert(conversation_id: int) -> Answer:
         g.actor, template_id, conversation_id, by=_promised(), zone=languages.zone(), values=values()
     )
     whole, caret = inserted(text, done.text, optional_number("caret"))
+    beginning.note_begun(g.actor, conversation_id, whole)
     began = text.strip() and request.form.get("template_id")
     draft = draft_of(
         view,

@@ -147,7 +147,7 @@ def _line(export: Export) -> Line:
     return Line(
         export=export,
         title=title,
-        period=export_words.period(query_of(export.options, export.time_zone, export.asked_at)),
+        period=export_words.period_of(query_of(export.options, export.time_zone, export.asked_at)),
         size=_size(export.size),
         percent=percent,
         reason=languages.said(export.error_code) if export.state is ExportState.FAILED and export.error_code else "",

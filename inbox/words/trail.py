@@ -49,6 +49,17 @@ SENTENCES = {
     ),
     "fault_reply_sent": _l("Reply %(reply)s is sent and has no time."),
     "fault_wait": _l("The waits of conversation %(conversation)s are not those its comments and replies give."),
+    "fault_wait_hours": _l(
+        "Wait %(wait)s of conversation %(conversation)s is not due, or did not last, as the account’s hours say."
+    ),
+    "fault_wait_copy": _l(
+        "Wait %(wait)s of conversation %(conversation)s does not say what its comment and reply say."
+    ),
+    "fault_wait_stage": _l("Wait %(wait)s of conversation %(conversation)s does not show the stages that are noted."),
+    "fault_due": _l("Conversation %(conversation)s is not due when its open wait is."),
+    "fault_queue": _l(
+        "The row of person %(author)s in the queue (%(state)s) does not say what their conversations say."
+    ),
     "fault_counter": _l("The counter of %(state)s on account %(account)s says %(counted)s instead of %(found)s."),
     "fault_none": _l("No fault: the rule holds, the trail is whole, the figures can be recomputed."),
     "verified_with_anchors": _l("The trail was checked against %(count)s anchors in %(path)s."),

@@ -182,7 +182,7 @@ def upgrade() -> None:
     )
     op.execute(
         "UPDATE waits SET staffed_seconds = waits.seconds, reply_origin = r.origin, template_id = r.template_id,"
-        " member_id = r.member_id, drafted_at = CASE WHEN r.origin = 'inbox' THEN r.created_at END,"
+        " member_id = r.member_id,"
         " submitted_at = r.submitted_at, approved_at = r.approved_at, confirmed_at = r.confirmed_at"
         " FROM replies r WHERE r.id = waits.reply_id"
     )
@@ -200,6 +200,14 @@ def upgrade() -> None:
             "INSERT INTO stages (conversation_id, reply_id, member_id, stage, at)"
             f" SELECT conversation_id, id, CASE WHEN '{stage}' IN ('drafted', 'submitted') THEN member_id END,"
             f" '{stage}', {column} FROM replies WHERE {condition}"
+        )
+    # As `inbox.measuring.stages` derives it: the first that happened once the comment was here, while it was waited.
+    for column, stage in (("first_opened_at", "opened"), ("drafted_at", "drafted")):
+        op.execute(
+            f"UPDATE waits SET {column} = (SELECT min(s.at) FROM stages s WHERE s.conversation_id = waits.conversation_id"
+            f" AND s.stage = '{stage}' AND s.at >= waits.received_at AND (waits.closed_at IS NULL"
+            " OR s.at <= waits.closed_at OR (waits.reply_origin = 'inbox' AND s.at <= waits.confirmed_at)))"
+            " WHERE superseded_at IS NULL"
         )
     op.execute(
         sa.text(
