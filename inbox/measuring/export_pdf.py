@@ -26,6 +26,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _STATIC = _ROOT / "inbox" / "static"
 _STYLES = ("tokens.css", "paper.css")
 _LIGHT = regex.compile(r"light-dark\(\s*((?:[^(),]|\([^()]*\))+),(?:[^()]|\([^()]*\))*\)")
+_FONT = regex.compile(r"@font-face \{[^}]*\}")
 _UNSEEN = regex.compile(r"[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}]+")
 
 
@@ -145,6 +146,7 @@ def _environment() -> Environment:
 
 @cache
 def _styles() -> str:
-    """Our stylesheets with the light colours put in: WeasyPrint knows no `light-dark()`."""
-    text = "\n".join((_STATIC / name).read_text("utf-8") for name in _STYLES)
-    return str(_LIGHT.sub(r"\1", text))
+    """Our stylesheets with the light colours put in: WeasyPrint knows no `light-dark()`, and no range of weights of a
+    font; paper.css names the fonts anew."""
+    tokens, paper = ((_STATIC / name).read_text("utf-8") for name in _STYLES)
+    return str(_LIGHT.sub(r"\1", _FONT.sub("", tokens))) + paper

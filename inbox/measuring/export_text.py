@@ -17,6 +17,7 @@ from inbox.measuring.report_rows import ReportQuery
 from inbox.measuring.reports import Report
 from inbox.permissions import Actor
 
+
 def write_waits(target: TextIO, actor: Actor, query: ReportQuery, separator: Separator, progress: Progress) -> None:
     """Write a row per wait as CSV: times in ISO 8601 UTC, lengths in seconds.
 
@@ -60,8 +61,7 @@ def _pieces(actor: Actor, query: ReportQuery, separator: Separator) -> Iterator[
 
 def write_figures(target: TextIO, report: Report, separator: Separator) -> None:
     """Write a row of figures for the whole and one for each group, as CSV."""
-    for lines in to_csv(figures_rows(report), columns=FIGURES, separator=separator):
-        target.write(lines)
+    target.writelines(to_csv(figures_rows(report), columns=FIGURES, separator=separator))
 
 
 def write_json_figures(target: TextIO, report: Report) -> None:

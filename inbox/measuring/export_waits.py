@@ -175,9 +175,7 @@ class WaitTable:
 
 
 @contextmanager
-def read(
-    actor: Actor, query: ReportQuery, form: Form, *, connection: Connection | None = None
-) -> Iterator[WaitTable]:
+def read(actor: Actor, query: ReportQuery, form: Form, *, connection: Connection | None = None) -> Iterator[WaitTable]:
     """Every wait of the report, oldest first, as plain tuples, inside the block.
 
     PostgreSQL keeps the rows until they are asked for; SQLite makes them when they are. Memory stays flat on both.

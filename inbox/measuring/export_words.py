@@ -144,4 +144,3 @@ def _language(code: str) -> str:
     if not name or code == "und":
         return languages.said("export.no_language") if code in ("", "und") else code
     return f"{name[0].upper()}{name[1:]}"
-

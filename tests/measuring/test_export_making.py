@@ -62,7 +62,9 @@ def test_a_file_is_asked_for_made_and_taken(analyst: Actor, folder: Path, store:
     assert (file.stat().st_size, stat.S_IMODE(file.stat().st_mode)) == (export.size, 0o600)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert [each.name for each in folder.iterdir()] == [file.name]
-    actions = list(store.scalars(select(TrailRow.action).where(TrailRow.object_type == "export").order_by(TrailRow.seq)))
+    actions = list(
+        store.scalars(select(TrailRow.action).where(TrailRow.object_type == "export").order_by(TrailRow.seq))
+    )
     assert actions == ["export.asked", "export.downloaded"]
     assert not export_making.make(WORKER, asked.id, folder)
 
@@ -196,5 +198,3 @@ def test_how_far_a_file_is_can_be_seen_while_it_is_made(
     export_making.make(WORKER, asked.id, folder)
     assert seen == [(2, 2)]
     assert row(store, asked.id).state is ExportState.DONE
-
-
