@@ -73,7 +73,7 @@ class Form(StrEnum):
     """For whom the database formats the values."""
 
     CSV = "csv"
-    """Times in ISO 8601 UTC, `true` and `false`, and no text that begins a formula."""
+    """Times in ISO 8601 UTC with microseconds, `true` and `false`, and no text that begins a formula."""
     FRENCH_CSV = "french_csv"
     """The same with a comma in decimal fractions."""
     XLSX = "xlsx"
@@ -309,12 +309,11 @@ def _as_days(value: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def _iso_on_sqlite(value: ColumnElement[Any]) -> ColumnElement[Any]:
     text = type_coerce(value, Text)
-    return func.replace(func.replace(text, " ", "T"), ".000000", "").op("||")("Z")
+    return func.replace(text, " ", "T").op("||")("Z")
 
 
 def _iso_on_postgresql(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    text = func.to_char(func.timezone("UTC", value), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-    return func.replace(text, ".000000", "")
+    return func.to_char(func.timezone("UTC", value), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 
 
 def _days_on_sqlite(value: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -327,11 +326,12 @@ def _days_on_postgresql(value: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def _outside_on_sqlite(value: ColumnElement[Any], written: bool) -> ColumnElement[Any]:
     text = type_coerce(value, Text)
-    looked_at = text.op("GLOB")(f"*[{_CONTROLS}]*")
+    # Nearly all are plain: what is not is looked at by our own function, since SQLite has none that replaces one of
+    # many characters.
+    plain = text.op("NOT GLOB")("*[^ -~]*")
     if written:
-        looked_at = or_(text.op("GLOB")(f"[{_FORMULAS}]*"), looked_at)
-    # SQLite has no function that replaces one of many characters: ours is called for the few that hold one.
-    return case((looked_at, func.inbox_harmless(text, int(written))), else_=text)
+        plain = and_(text.op("GLOB")("[0-9A-Za-z]*"), plain)
+    return case((plain, text), (text.is_(None), text), else_=func.inbox_harmless(text, int(written)))
 
 
 def _outside_on_postgresql(value: ColumnElement[Any], written: bool) -> ColumnElement[Any]:
