@@ -84,7 +84,7 @@ def _from_to(curve: Spread, number: int) -> str:
         return _("less than %(length)s") % {"length": end}
     if number == len(curve.answered) - 1:
         return _("%(length)s or longer") % {"length": start}
-    return _("%(start)s to %(end)s") % {"start": start, "end": end}
+    return f"{start} – {end}"
 
 
 def _exactly(seconds: float) -> str:
