@@ -31,9 +31,7 @@ def write(actor: Actor, query: ReportQuery, options: FileOptions, target: IO[byt
         from inbox.measuring.export_xlsx import write_workbook
 
         report = response_times(actor, query)
-        write_workbook(
-            target, report, _splits(actor, query, progress), (actor, progress) if options.rows else None
-        )
+        write_workbook(target, report, _splits(actor, query, progress), (actor, progress) if options.rows else None)
         return
     if options.format is FileFormat.PDF:
         from inbox.measuring.export_pdf import write_pdf

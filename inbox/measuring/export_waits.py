@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Float,
     Text,
     and_,
@@ -173,10 +174,14 @@ class WaitTable:
         return [column.name for column in self.columns]
 
 
-def read(actor: Actor, query: ReportQuery, form: Form) -> WaitTable:
-    """Every wait of the report, oldest first, as plain tuples.
+@contextmanager
+def read(actor: Actor, query: ReportQuery, form: Form, *, connection: Connection | None = None) -> Iterator[WaitTable]:
+    """Every wait of the report, oldest first, as plain tuples, inside the block.
 
     PostgreSQL keeps the rows until they are asked for; SQLite makes them when they are. Memory stays flat on both.
+
+    Args:
+        connection: over which to read, where the rows are to outlive the session; by default the session's.
 
     Raises:
         Refused: the actor may not export reports, or not those of a member.
@@ -188,7 +193,8 @@ def read(actor: Actor, query: ReportQuery, form: Form) -> WaitTable:
     check_members(current, actor, query)
     named = names_members(current, actor)
     chosen = columns(with_members=named)
-    dialect = current.get_bind().dialect.name
+    connection = connection or current.connection()
+    dialect = connection.dialect.name
     write = _formats(dialect, form)
     statement = (
         select(*(type_coerce(write[column.kind](column.value), NullType()).label(column.name) for column in chosen))
@@ -203,16 +209,19 @@ def read(actor: Actor, query: ReportQuery, form: Form) -> WaitTable:
     if named:
         statement = statement.outerjoin(Member, Member.id == Wait.member_id)
     if dialect == "sqlite":
-        driver: Any = current.connection().connection.driver_connection
+        driver: Any = connection.connection.driver_connection
         driver.create_function("inbox_harmless", 2, _harmless_on_sqlite, deterministic=True)
-    found = current.connection().execute(statement, execution_options={"stream_results": True})
+    found = connection.execute(statement, execution_options={"stream_results": True})
     cursor: Any = found.cursor
     if cursor is None:
         raise RuntimeError("the driver gave no cursor")
     if dialect != "sqlite":
         cursor.itersize = FETCHED
     # SQLAlchemy has asked for the first row already; all others come from the driver.
-    return WaitTable(chosen, chain(found.fetchmany(1), cursor))
+    try:
+        yield WaitTable(chosen, chain(found.fetchmany(1), cursor))
+    finally:
+        found.close()
 
 
 def batches(rows: Rows) -> Iterator[list[Sequence[Any]]]:
@@ -262,7 +271,8 @@ def _formats(dialect: str, form: Form) -> dict[Kind, _Format]:
         time = _days_on_sqlite if on_sqlite else _days_on_postgresql
     else:
         time = _iso_on_sqlite if on_sqlite else _iso_on_postgresql
-    length: _Format = {Form.FRENCH_CSV: _with_comma, Form.XLSX: _as_days}.get(form, _unchanged)
+    comma = _comma_on_sqlite if on_sqlite else _comma_on_postgresql
+    length: _Format = {Form.FRENCH_CSV: comma, Form.XLSX: _as_days}.get(form, _unchanged)
     outside = _outside_on_sqlite if on_sqlite else _outside_on_postgresql
     return {
         Kind.NUMBER: _unchanged,
@@ -282,7 +292,14 @@ def _in_words(value: ColumnElement[Any]) -> ColumnElement[Any]:
     return case((value, literal("true")), (not_(value), literal("false")))
 
 
-def _with_comma(value: ColumnElement[Any]) -> ColumnElement[Any]:
+def _comma_on_sqlite(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    if not isinstance(value.type, Float):
+        return value
+    # PostgreSQL writes 600, SQLite 600.0.
+    return func.replace(func.rtrim(func.rtrim(cast(value, Text), "0"), "."), ".", ",")
+
+
+def _comma_on_postgresql(value: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.replace(cast(value, Text), ".", ",")
 
 

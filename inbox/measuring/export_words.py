@@ -9,7 +9,7 @@ from babel import Locale
 from inbox import connecting, languages
 from inbox.measuring.figures import Share
 from inbox.measuring.report_footnotes import Change
-from inbox.measuring.report_rows import Breakdown
+from inbox.measuring.report_rows import Breakdown, ReportQuery
 from inbox.measuring.reports import Report
 from inbox.models import IMPORT, Purpose
 
@@ -45,8 +45,12 @@ def about(report: Report) -> list[tuple[str, str | datetime]]:
 
 
 def period(report: Report) -> str:
-    """The period of a report, on the clock of its own zone; a day that is whole is named alone."""
-    query = report.query
+    """The period of a report, as `period_of`."""
+    return period_of(report.query)
+
+
+def period_of(query: ReportQuery) -> str:
+    """The period that is asked for, on the clock of its own zone; a day that is whole is named alone."""
     with languages.speaking(languages.language(), query.time_zone):
         start = None if query.start is None else _edge(query.start)
         end = None if query.end is None else _edge(query.end, whole_days=True)
@@ -140,4 +144,3 @@ def _language(code: str) -> str:
     if not name or code == "und":
         return languages.said("export.no_language") if code in ("", "und") else code
     return f"{name[0].upper()}{name[1:]}"
-

@@ -11,7 +11,7 @@ import xlsxwriter
 from inbox import languages
 from inbox.measuring import export_words
 from inbox.measuring.export_waits import FETCHED, Form, Kind, Rows, WaitTable, harmless, read
-from inbox.measuring.exports import FIGURES, SHARES_OF, Progress, Value, figures_row
+from inbox.measuring.exports import ABOUT_THE_WHOLE, FIGURES, SHARES_OF, Progress, Value, figures_row
 from inbox.measuring.reports import Figures, Report
 from inbox.permissions import Actor
 
@@ -67,7 +67,8 @@ def write_workbook(
         book.figures(split.query.by.value, split, split.groups)
     if waits is not None:
         actor, progress = waits
-        book.waits(read(actor, report.query, Form.XLSX), rows_of_a_sheet, progress)
+        with read(actor, report.query, Form.XLSX) as table:
+            book.waits(table, rows_of_a_sheet, progress)
     workbook.close()
 
 
@@ -117,7 +118,7 @@ class _Book:
 
     def figures(self, name: str, report: Report, groups: Iterable[Figures]) -> None:
         """A row per group, a column per figure."""
-        names = list(FIGURES)
+        names = [name for name in FIGURES if name not in ABOUT_THE_WHOLE]
         sheet = self._table(name, [each.removesuffix(_SECONDS) for each in names])
         for number, figures in enumerate(groups, start=1):
             values = figures_row(figures, report)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from inbox import clock
+from inbox.measuring.export_waits import harmless
 from inbox.measuring.figures import SHARES, Lengths, Share
 from inbox.measuring.promise_figures import NONE_MADE, PromiseFigures
 from inbox.measuring.reports import Figures, Report
@@ -18,6 +22,9 @@ Value = str | int | float | bool | datetime | None
 
 Progress = Callable[[int], None]
 """Told now and then how many rows are written."""
+
+
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 class FileFormat(StrEnum):
@@ -62,13 +69,16 @@ class FileOptions:
         """What a form or a stored export asks for, see `stored`.
 
         Raises:
-            Problem: `choice_unknown`.
+            Problem: `choice_unknown`, `separator_unknown`.
         """
         try:
             chosen = FileFormat(form)
-            separator = Separator(options.get("separator") or Separator.COMMA)
         except ValueError:
             raise Problem("choice_unknown") from None
+        try:
+            separator = Separator(options.get("separator") or Separator.COMMA)
+        except ValueError:
+            raise Problem("separator_unknown") from None
         holds = options.get("holds") or ("figures" if chosen in (FileFormat.JSON, FileFormat.PDF) else "rows")
         if holds not in ("rows", "figures"):
             raise Problem("choice_unknown")
@@ -150,6 +160,12 @@ where not yet reached.
 """
 
 
+ABOUT_THE_WHOLE = frozenset(
+    {"from", "to", "time_zone", "accounts", "crisis", "by", "made_at", "purpose", "definition"}
+    | {"trail_seq", "trail_hash"}
+)
+"""Those that say the same in every row: a workbook has them once."""
+
 SHARES_OF: dict[str, Callable[[Figures], Share]] = {
     "share_answered": lambda figures: figures.of_answered,
     "share_answered_where_called_for": lambda figures: figures.of_answered_where_called_for,
@@ -168,6 +184,46 @@ def figures_row(figures: Figures, report: Report) -> dict[str, Value]:
 def figures_rows(report: Report) -> list[dict[str, Value]]:
     """The figures of the whole, and of each group."""
     return [figures_row(figures, report) for figures in (report.total, *report.groups)]
+
+
+def to_csv(
+    rows: Iterable[dict[str, Value]], *, columns: Iterable[str], separator: Separator = Separator.COMMA
+) -> Iterator[str]:
+    """Lines of CSV with a header, streamed. UTF-8 is the caller's; times in ISO 8601 UTC, lengths in seconds."""
+    names = list(columns)
+    buffer = io.StringIO()
+    writer = csv_writer(buffer, separator)
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([_cell(row[name], separator) for name in names])
+        if buffer.tell() > 65_536:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
+
+
+def csv_writer(target: Any, separator: Separator) -> Any:
+    """A `csv.writer` into a text file, after the mark that French spreadsheets look for."""
+    if separator is Separator.FRENCH:
+        target.write(_BYTE_ORDER_MARK)
+    return csv.writer(target, delimiter=separator.character, lineterminator="\r\n")
+
+
+def plain(value: Value) -> Value:
+    """`value` as JSON knows it."""
+    return clock.to_iso(value) if isinstance(value, datetime) else value
+
+
+def _cell(value: Value, separator: Separator) -> Value:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and separator is Separator.FRENCH:
+        return str(value).replace(".", ",")
+    value = plain(value)
+    return harmless(value) if isinstance(value, str) else value
 
 
 def may_export(actor: Actor) -> None:

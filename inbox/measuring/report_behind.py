@@ -306,6 +306,7 @@ FIGURES: dict[str, _Source] = {
     "conversations": _waits(one_each=True),
     "waits": _waits(),
     "answered": _waits(_ANSWERED),
+    "unanswered": _waits(_OPEN),
     "still_waiting": _waits(_OPEN, ~_CLOSED),
     "closed_without_reply": _waits(_OPEN, _CLOSED),
     "answered_natively": _waits(_ANSWERED, Wait.reply_origin == ReplyOrigin.NATIVE),
@@ -331,7 +332,7 @@ _COMPUTED_OF = {
     "share_answered_in_substance": "answered_in_substance",
     "share_within_target": "within_target",
     "share_within_target_in_substance": "within_target_in_substance",
-    "oldest_waiting_since": "still_waiting",
+    "oldest_waiting_since": "unanswered",
     "waiting": "still_waiting",
     "no_answer_called_for": "conversations_no_answer_called_for",
 }

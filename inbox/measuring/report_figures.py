@@ -31,7 +31,7 @@ class Figures:
         waits_no_answer_called_for: their waits without an answer.
         conversations: how many conversations these waits belong to.
         comments: comments collected in the period, in the whole report only, None elsewhere.
-        oldest_waiting_since: the opening of the oldest wait that is open now.
+        oldest_waiting_since: the opening of the oldest wait without an answer; closing its conversation answers nobody.
         first: percentiles of first responses, in seconds.
         next: percentiles of next responses, in seconds.
         first_staffed: first responses, staffed hours alone.
@@ -62,6 +62,11 @@ class Figures:
     next_staffed: Lengths = NO_LENGTHS
     substantive: Lengths = NO_LENGTHS
     next_substantive: Lengths = NO_LENGTHS
+
+    @property
+    def unanswered(self) -> int:
+        """Waits without an answer, those that somebody closed too."""
+        return self.waits - self.answered
 
     @property
     def of_answered(self) -> Share:
@@ -144,7 +149,7 @@ def figures_of(
     first, answered, late, held, late_in_substance = map(has, (FIRST, ANSWERED, LATE, HELD, LATE_IN_SUBSTANCE))
     waiting = ~answered & ~closed
     in_substance = answered & ~held
-    opened = columns.opened[part][waiting]
+    opened = columns.opened[part][~answered]
 
     def lengths(of: NDArray[np.float64], ordinal: NDArray[np.bool_], done: NDArray[np.bool_]) -> Lengths:
         values = of[part]

@@ -29,6 +29,21 @@ class Headline:
     change: str
 
 
+def finding(total: Figures) -> str:
+    """The report in one sentence, over all waits: the slowest are not left out of it."""
+    _ = languages.gettext
+    if not total.waits:
+        return _("Nobody has waited in this period.")
+    reached, share = total.first.all["median"], total.share_answered or 0.0
+    if reached is None or share < 0.5:
+        # The estimate over all waits may reach the half long before half of them are answered.
+        counts = {"answered": languages.number(total.answered), "waits": languages.number(total.waits)}
+        return _("%(answered)s of %(waits)s waits have an answer so far.") % counts
+    return _("Half of the people who wrote had a first answer within %(length)s.") % {
+        "length": languages.length(reached)
+    }
+
+
 def headlines(report: Report) -> tuple[Headline, ...]:
     """The figures that stand first, the ones over everybody before those over the answered."""
     _ = languages.gettext

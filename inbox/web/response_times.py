@@ -13,7 +13,7 @@ from inbox.measuring import export_text, export_words, report_filters, report_he
 from inbox.measuring.exports import Separator, may_export
 from inbox.measuring.report_filters import Preset
 from inbox.measuring.report_rows import ReportQuery
-from inbox.measuring.reports import Figures, Report
+from inbox.measuring.reports import Report
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, rendering
@@ -76,7 +76,7 @@ def _in_words(report: Report) -> dict[str, Any]:
     """What the page says of a report beside its numbers."""
     asked = as_address(report.query)
     return {
-        "finding": _finding(report.total),
+        "finding": report_headlines.finding(report.total),
         "period": export_words.period(report),
         "headlines": report_headlines.headlines(report),
         "before": report_headlines.before_in_words(report),
@@ -108,18 +108,3 @@ def _hashable(options: dict[str, Any]) -> dict[str, Any]:
 
 def _presets() -> list[tuple[str, str]]:
     return [(preset.value, languages.said(f"period.{preset.value}")) for preset in Preset]
-
-
-def _finding(total: Figures) -> str:
-    """The report in one sentence, over all waits: the slowest are not left out of it."""
-    _ = languages.gettext
-    if not total.waits:
-        return _("Nobody has waited in this period.")
-    reached, share = total.first.all["median"], total.share_answered or 0.0
-    if reached is None or share < 0.5:
-        # The estimate over all waits may reach the half long before half of them are answered.
-        counts = {"answered": languages.number(total.answered), "waits": languages.number(total.waits)}
-        return _("%(answered)s of %(waits)s waits have an answer so far.") % counts
-    return _("Half of the people who wrote had a first answer within %(length)s.") % {
-        "length": languages.length(reached)
-    }

@@ -30,22 +30,22 @@ SENTENCES = {
     "export.columns": _l("How to read the columns"),
     "export.columns_said": _l(
         "Times are in UTC. Lengths are hours, minutes and seconds that can be added up. In the names of columns, “all”"
-        " means over all waits, answered or not; an empty cell there means that this share is not yet reached. Shares of"
-        " fewer than 20 are written as numbers. The sheet of waits has a row for every wait with each of its stages, so"
+        " means over all waits, answered or not; an empty cell there means that this share is not yet reached. Shares"
+        " of fewer than 20 are written as numbers. The sheet of waits has a row for every wait with each of its stages, so"
         " that anybody can compute the figures again."
     ),
     "export.gap": _l("%(account)s: comments may be missing from %(start)s to %(end)s."),
     "export.gap_open": _l("%(account)s: comments may be missing since %(start)s."),
     "export.tombstones": _l("Comments whose text is withheld, and which stay in every figure: %(number)s"),
     "export.natively": _l("Answers that were sent in the network’s own app: %(number)s"),
-    "export.no_answer": _l(
-        "Conversations marked as needing no answer, which stay in every figure: %(number)s"
-    ),
+    "export.no_answer": _l("Conversations marked as needing no answer, which stay in every figure: %(number)s"),
     "export.imported": _l("%(account)s was imported: its times are those of the file."),
     "export.hours_set": _l(
         "%(account)s: staffed hours were set on %(at)s, in force from %(from)s. Figures of before did not move."
     ),
-    "export.hours_withdrawn": _l("%(account)s: on %(at)s, staffed hours that were to begin on %(from)s were withdrawn."),
+    "export.hours_withdrawn": _l(
+        "%(account)s: on %(at)s, staffed hours that were to begin on %(from)s were withdrawn."
+    ),
     "export.round_the_clock_set": _l("%(account)s: staffed round the clock from %(from)s to %(until)s."),
     "export.round_the_clock_ended": _l("%(account)s: staffing round the clock was ended early, on %(until)s."),
     "export.targets_set": _l(
@@ -53,8 +53,8 @@ SENTENCES = {
     ),
     "defined.wait": _l("Wait"),
     "definition.wait": _l(
-        "From the moment somebody wrote, by the author’s clock, to our first confirmed answer after it, by the network’s"
-        " clock. Automatic messages answer nobody, and a reply answers only what its writer had on screen."
+        "From the moment somebody wrote, by the author’s clock, to our first confirmed answer after it, by the"
+        " network’s clock. Automatic messages answer nobody, and a reply answers only what its writer had on screen."
     ),
     "defined.first": _l("First response"),
     "definition.first": _l("The first wait of a conversation."),
@@ -70,7 +70,8 @@ SENTENCES = {
     "definition.substantive": _l("With more than “we are looking into it”."),
     "defined.staffed": _l("Staffed time"),
     "definition.staffed": _l(
-        "The part of a wait that lies in the staffed hours of its account. Hours that were taken away later still count."
+        "The part of a wait that lies in the staffed hours of its account. Hours that were taken away later still"
+        " count."
     ),
     "defined.target": _l("Within target"),
     "definition.target": _l(
@@ -100,12 +101,22 @@ SENTENCES = {
     "separator.french": _l("French spreadsheet (semicolon, decimal comma)"),
     "holds.rows": _l("A row per wait, with every stage"),
     "holds.figures": _l("The figures"),
+    "export.kilobytes": _l("%(number)s kB"),
+    "export.megabytes": _l("%(number)s MB"),
     "export_asked": _l("Your file is being made. It appears here as soon as it is ready."),
     "export_unknown": _l("There is no such file, or it is not yours."),
     "export_not_ready": _l("This file is not ready, or has expired: ask for it again."),
+    "export_elsewhere": _l(
+        "The file is not on this server any more: ask for it again, or tell your administrator that the worker keeps"
+        " its files elsewhere."
+    ),
     "export_too_many": _l("You have asked for %(most)s files that are still to be made: wait for one of them."),
-    "export_fault": _l("Something went wrong on our side. Ask for it once more; if it fails again, tell your administrator."),
-    "export_gave_up": _l("It was begun several times and never finished. Choose a shorter period, or ask your administrator."),
+    "export_fault": _l(
+        "Something went wrong on our side. Ask for it once more; if it fails again, tell your administrator."
+    ),
+    "export_gave_up": _l(
+        "It was begun several times and never finished. Choose a shorter period, or ask your administrator."
+    ),
     "export_not_allowed": _l("Whoever asked for it may not take figures out any more."),
     "export_no_room": _l("There is no room left on the server’s disk. Tell your administrator."),
     "pdf_missing": _l(
