@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from inbox import clock
 from inbox.extensions import session
 from inbox.measuring import curves_counts, curves_waits
-from inbox.measuring.curves_local import Buckets, LocalClock, Unit, cut
+from inbox.measuring.curves_local import HOUR, Buckets, LocalClock, Unit, cut
 from inbox.measuring.curves_waits import Passed
 from inbox.measuring.figures import Lengths
 from inbox.measuring.report_footnotes import span_of
@@ -101,12 +101,14 @@ class Shares:
         moments: in seconds since 1970.
         opened: waits opened until then, all of which stay counted.
         answered: those of them that had an answer then.
+        answered_later: waits whose answer came after the last of `moments`.
     """
 
     zone: ZoneInfo
     moments: NDArray[np.float64]
     opened: NDArray[np.int64]
     answered: NDArray[np.int64]
+    answered_later: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,8 @@ def _extent(
     passed: Passed,
 ) -> tuple[datetime, datetime]:
     """From the beginning of the period to its end; where it has none, from the first to the last that happened."""
-    happened = [moments for moments in (comments.moments, answers.moments, passed.opened) if len(moments)]
+    counted = (comments.moments, comments.moments + HOUR - 1, answers.moments, answers.moments + HOUR - 1)
+    happened = [moments for moments in (*counted, passed.opened) if len(moments)]
     start, end = span
     first = start or datetime.fromtimestamp(min(float(moments.min()) for moments in happened), UTC)
     if end is not None:
@@ -232,16 +235,18 @@ def _week(ticking: LocalClock, comments: curves_counts.Counted, first: Passed) -
 
 
 def _shares(zone: ZoneInfo, first: datetime, last: datetime, now: datetime, passed: Passed) -> Shares:
-    """Answers that came after the period count too, up to as long after it as it lasted."""
+    """Answers that came after the period are drawn too, up to as long after it as it lasted."""
     opened = np.sort(passed.opened)
     closed = np.sort(passed.opened[passed.answered] + passed.lasted[passed.answered])
     start, end = first.timestamp(), last.timestamp()
     if len(closed):
-        end = max(end, min(float(closed[-1]), end + (end - start), now.timestamp()))
+        end = max(end, min(float(closed[-1]), end + max(end - start, HOUR), now.timestamp()))
     moments = np.linspace(start, end, POINTS) if end > start else np.array([start])
+    answered = np.searchsorted(closed, moments, side="right").astype(np.int64)
     return Shares(
         zone,
         moments,
         np.searchsorted(opened, moments, side="right").astype(np.int64),
-        np.searchsorted(closed, moments, side="right").astype(np.int64),
+        answered,
+        len(closed) - int(answered[-1]),
     )

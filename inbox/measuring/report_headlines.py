@@ -80,7 +80,7 @@ def headlines(report: Report) -> tuple[Headline, ...]:
             _("Waiting now"),
             languages.number(now.waiting),
             _("the oldest for %(length)s")
-            % {"length": languages.length((report.made_at - now.oldest_waiting_since).total_seconds())}
+            % {"length": languages.finely((report.made_at - now.oldest_waiting_since).total_seconds())}
             if now.oldest_waiting_since
             else "",
             _count_changed(now.waiting, before.waiting if before else None),
@@ -127,9 +127,9 @@ def _first(now: Figures, before: Figures | None, share: str, title: str) -> Head
     beside = []
     answered, staffed = now.first.answered[share], now.first_staffed.all[share]
     if answered is not None and answered != value:
-        beside.append(_("%(length)s counting only the answered") % {"length": languages.length(answered)})
+        beside.append(_("%(length)s counting only the answered") % {"length": languages.finely(answered)})
     if staffed is not None and staffed != value:
-        beside.append(_("%(length)s of staffed hours") % {"length": languages.length(staffed)})
+        beside.append(_("%(length)s of staffed hours") % {"length": languages.finely(staffed)})
     return Headline(
         f"first_response_{share}_all_seconds",
         title,
@@ -142,7 +142,7 @@ def _first(now: Figures, before: Figures | None, share: str, title: str) -> Head
 def _lasting(lengths: Lengths, share: str) -> str:
     value = lengths.all[share]
     if value is not None:
-        return languages.length(value)
+        return languages.finely(value)
     return languages.gettext("not yet") if lengths.counted.whole else "–"
 
 
@@ -182,8 +182,8 @@ def _length_changed(now: float | None, before: Lengths, share: str) -> str:
     if was is None:
         return _("not reached before either") if now is None and before.counted.whole else ""
     if now is None:
-        return _("%(length)s before") % {"length": languages.length(was)}
-    said = {"length": languages.length(abs(now - was)), "was": languages.length(was)}
+        return _("%(length)s before") % {"length": languages.finely(was)}
+    said = {"length": languages.finely(abs(now - was)), "was": languages.finely(was)}
     if abs(now - was) < 60:
         return _("as long as before")
     if now > was:

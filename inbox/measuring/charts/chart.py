@@ -62,7 +62,7 @@ def share(part: int, whole: int) -> str:
 def lasting(seconds: float | None, waits: int = 0) -> str:
     """A length for a table; without one a dash, or, where somebody waits, that it is not yet reached."""
     if seconds is not None:
-        return languages.length(seconds)
+        return languages.finely(seconds)
     return languages.gettext("not yet") if waits else "–"
 
 

@@ -60,7 +60,7 @@ def _local(curve: Shares, place: int) -> datetime:
 
 def _finding(curve: Shares) -> str:
     _ = languages.gettext
-    answered, opened = int(curve.answered[-1]), int(curve.opened[-1])
+    answered, opened = int(curve.answered[-1]) + curve.answered_later, int(curve.opened[-1])
     counts = {"answered": languages.number(answered), "waits": languages.number(opened)}
     if not opened:
         return _("Nobody began to wait in this period.")
@@ -84,6 +84,12 @@ def _description(curve: Shares, crisis: str | None) -> str:
         }
     else:
         said = _("Since %(since)s, over every wait begun until then, open ones too.") % {"since": since}
+    if curve.answered_later:
+        said += " " + languages.ngettext(
+            "%(num)s answer came after the curve ends.",
+            "%(num)s answers came after the curve ends.",
+            curve.answered_later,
+        ) % {"num": languages.number(curve.answered_later)}
     enough = [place for place in range(len(curve.moments)) if curve.opened[place] >= SMALL]
     if len(enough) < 2:
         return said

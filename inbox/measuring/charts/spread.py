@@ -84,7 +84,7 @@ def _from_to(curve: Spread, number: int) -> str:
         return _("less than %(length)s") % {"length": end}
     if number == len(curve.answered) - 1:
         return _("%(length)s or longer") % {"length": start}
-    return _("%(start)s to %(end)s") % {"start": start, "end": end}
+    return f"{start} – {end}"
 
 
 def _exactly(seconds: float) -> str:
@@ -94,10 +94,7 @@ def _exactly(seconds: float) -> str:
     if seconds < 600:
         minutes, rest = divmod(round(seconds), 60)
         return languages.gettext("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": f"{rest:02d}"}
-    days, rest_of_day = divmod(round(seconds), 86_400)
-    if days and days < 10:
-        return f"{languages.length(days * 86_400)} {languages.length(rest_of_day // 3600 * 3600)}"
-    return languages.length(seconds)
+    return languages.finely(seconds)
 
 
 def _draw(curve: Spread, name: str, width: float) -> Drawing:
@@ -126,13 +123,14 @@ def _draw(curve: Spread, name: str, width: float) -> Drawing:
     drawing.text(17 + reach(have) + 31, 15, without)
     half = curve.lengths.all["median"]
     if half is not None:
-        _upright(drawing, frame, scale.at(half), 44, _("half of all: %(length)s"), half, "half")
+        words = _("half of all: %(length)s") % {"length": languages.length(half)}
+        drawing.line(frame.x(scale.at(half)), 48, frame.x(scale.at(half)), frame.bottom, "half")
+        drawing.label(frame.x(scale.at(half)), 44, words, "strong")
     if curve.allowed is not None:
-        _upright(drawing, frame, scale.at(curve.allowed), 64, _("target: %(length)s"), curve.allowed, "target")
+        words = _("target: %(length)s") % {"length": languages.length(curve.allowed)}
+        x = frame.x(scale.at(curve.allowed))
+        drawing.line(x, 56, x, frame.bottom, "target")
+        # On the side where the other line does not stand, unless there is no room.
+        left = (half is None or curve.allowed < half) and x - 5 >= reach(words)
+        drawing.text(x + (-5 if left else 5), 64, words, anchor="end" if left else "start")
     return drawing
-
-
-def _upright(drawing: Drawing, frame: Frame, at: float, y: float, words: str, seconds: float, look: str) -> None:
-    x = frame.x(at)
-    drawing.line(x, y + 4, x, frame.bottom, look)
-    drawing.label(x, y, words % {"length": languages.length(seconds)}, "strong" if look == "half" else "")

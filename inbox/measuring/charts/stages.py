@@ -25,7 +25,7 @@ def stages(curve: Stages) -> Chart:
             rows.append(
                 (
                     languages.said(f"stage.until_{stage}"),
-                    languages.length(curve.means[number]),
+                    languages.finely(curve.means[number]),
                     languages.percent(int(part) / 100) if part else "–",
                 )
             )
@@ -65,8 +65,8 @@ def _description(curve: Stages) -> str:
         words = _("Stages are known of answers that are written here.")
     if curve.elsewhere:
         words += " " + languages.ngettext(
-            "%(num)s more was answered in a network’s own app, where nobody sees the stages.",
-            "%(num)s more were answered in a network’s own app, where nobody sees the stages.",
+            "%(num)s wait was answered in a network’s own app, where nobody sees the stages.",
+            "%(num)s waits were answered in a network’s own app, where nobody sees the stages.",
             curve.elsewhere,
         ) % {"num": languages.number(curve.elsewhere)}
     return words

@@ -124,6 +124,9 @@ def _draw(curve: Trend, name: str, width: float) -> Drawing:
     scale = scales.Logarithmic(low, max(max(known) * 1.4, low * 10))
     frame = Frame(62, 26, width - (112 if not drawing.narrow else 84), 234)
     for mark in scale.marks(frame.height, needed=26):
+        if mark.at < 0.05:
+            # Its words would meet those of the axis below.
+            continue
         drawing.line(frame.left, frame.y(mark.at), frame.right, frame.y(mark.at), "grid")
         drawing.text(frame.left - 6, frame.y(mark.at) + 4, mark.words, anchor="end")
     places = [frame.x((number + 0.5) / len(curve.buckets)) for number in range(len(curve.buckets))]

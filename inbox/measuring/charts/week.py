@@ -58,7 +58,7 @@ def _finding(curve: Week) -> str:
         return _("No comment came in this period.")
     day, hour = divmod(int(curve.comments.argmax()), HOURS)
     said = {"weekday": scales.weekdays("wide")[day], "hours": _hours(hour)}
-    return _("Most comments come on %(weekday)s, %(hours)s.") % said
+    return _("Most comments came on %(weekday)s, %(hours)s.") % said
 
 
 def _description(curve: Week) -> str:
@@ -74,7 +74,7 @@ def _description(curve: Week) -> str:
         return said
     longest, day, hour = max(slow)
     return f"{said} " + _(
-        "Those who write on %(weekday)s, %(hours)s wait longest: half of them %(length)s or more."
+        "Those who wrote on %(weekday)s, %(hours)s waited longest: half of them %(length)s or more."
     ) % {
         "weekday": scales.weekdays("wide")[day],
         "hours": _hours(hour),
