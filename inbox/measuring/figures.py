@@ -76,13 +76,9 @@ class Survival:
         import numpy as np
 
         events = np.sort(np.asarray(answered, dtype=np.float64))
-        others = np.sort(np.asarray(unanswered, dtype=np.float64))
-        # An answer and a wait cut off at the same length: the answer came first, by convention. Answers at the same
-        # length, taken one after the other, multiply to what they give at once.
-        gone = np.arange(len(events)) + np.searchsorted(others, events, side="left")
-        shares = np.cumprod(1 - 1 / (len(events) + len(others) - gone))
+        left = _left(events, np.asarray(unanswered, dtype=np.float64))
         last = np.append(events[1:] != events[:-1], True) if len(events) else np.zeros(0, dtype=bool)
-        return cls(events[last], shares[last])
+        return cls(events[last], left[last])
 
     def reached_by(self, share: float) -> float | None:
         """The length of time, in seconds, after which `share` of all waits are answered.
@@ -124,19 +120,51 @@ class Lengths:
         import numpy as np
 
         ordered = np.sort(np.asarray(answered, dtype=np.float64))
-        survival = Survival.over(ordered, unanswered)
         total = len(ordered) + len(unanswered)
+        # Where most waits are young, the estimate rests on the few old ones: no share is called reached before that
+        # share really has an answer.
+        within = [share for share in SHARES.values() if len(ordered) and len(ordered) >= share * total]
+        reached = dict.fromkeys(SHARES.values()) | _reached(ordered, unanswered, within)
         return cls(
             {name: percentile(ordered, share) for name, share in SHARES.items()},
-            {
-                # Where most waits are young, the estimate rests on the few old ones: no share is called reached
-                # before that share really has an answer.
-                name: survival.reached_by(share) if len(ordered) and len(ordered) >= share * total else None
-                for name, share in SHARES.items()
-            },
+            {name: reached[share] for name, share in SHARES.items()},
             float(ordered[-1]) if len(ordered) else None,
             Share(len(ordered), total),
         )
+
+
+def _reached(answered: NDArray[np.float64], unanswered: Numbers, shares: list[float]) -> dict[float, float | None]:
+    """As `Survival.reached_by` of several shares.
+
+    Args:
+        answered: ascending.
+    """
+    import numpy as np
+
+    if not shares:
+        return {}
+    left = _left(answered, np.asarray(unanswered, dtype=np.float64))
+    above = len(left) - np.searchsorted(left[::-1], [1 - share + _NEARLY for share in shares], side="right")
+    return {
+        share: float(answered[place]) if place < len(left) else None
+        for share, place in zip(shares, above.tolist(), strict=True)
+    }
+
+
+def _left(answered: NDArray[np.float64], unanswered: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The share not answered after each of `answered` (ascending), taken one after the other.
+
+    An answer and a wait cut off at the same length: the answer came first, by convention. Answers at the same length,
+    taken one after the other, multiply to what they give at once.
+    """
+    import numpy as np
+
+    total = len(answered) + len(unanswered)
+    gone = np.arange(len(answered))
+    if not len(unanswered):
+        return np.asarray((total - 1 - gone) / total, dtype=np.float64)
+    gone += np.searchsorted(np.sort(unanswered), answered, side="left")
+    return np.cumprod(1 - 1 / (total - gone))
 
 
 NO_LENGTHS = Lengths(dict.fromkeys(SHARES), dict.fromkeys(SHARES), None, Share(0, 0))

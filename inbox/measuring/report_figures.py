@@ -133,7 +133,7 @@ def figures_of(
     """
     import numpy as np
 
-    from inbox.measuring.report_columns import ANSWERED, FIRST, HELD, LATE, LATE_IN_SUBSTANCE, NATIVE, moment_of
+    from inbox.measuring.report_columns import ANSWERED, FIRST, HELD, LATE, LATE_IN_SUBSTANCE, LATER, NATIVE, moment_of
 
     part = slice(None) if positions is None else positions
     flags, conversation = columns.flags[part], columns.conversation[part]
@@ -155,6 +155,10 @@ def figures_of(
         values = of[part]
         return Lengths.of(values[ordinal & done], values[ordinal & ~done])
 
+    one, more = lengths(columns.length, first, answered), lengths(columns.length, ~first, answered)
+    # Without hours, and without holding replies, the other lengths are the same ones.
+    round_the_clock = columns.staffed is columns.length
+    plain = not np.any(flags & (HELD | LATER))
     return Figures(
         group=group,
         waits=len(flags),
@@ -171,12 +175,12 @@ def figures_of(
         waits_no_answer_called_for=count(marked & ~answered),
         conversations=_distinct(conversation),
         oldest_waiting_since=moment_of(int(opened.min())) if len(opened) else None,
-        first=lengths(columns.length, first, answered),
-        next=lengths(columns.length, ~first, answered),
-        first_staffed=lengths(columns.staffed, first, answered),
-        next_staffed=lengths(columns.staffed, ~first, answered),
-        substantive=lengths(columns.substance, first, in_substance),
-        next_substantive=lengths(columns.substance, ~first, in_substance),
+        first=one,
+        next=more,
+        first_staffed=one if round_the_clock else lengths(columns.staffed, first, answered),
+        next_staffed=more if round_the_clock else lengths(columns.staffed, ~first, answered),
+        substantive=one if plain else lengths(columns.substance, first, in_substance),
+        next_substantive=more if plain else lengths(columns.substance, ~first, in_substance),
     )
 
 

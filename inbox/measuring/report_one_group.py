@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_
+from sqlalchemy import ColumnElement, String, and_, cast, exists, not_, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from inbox.measuring.report_groups import account_names, crises_of, moment_name
@@ -82,6 +82,8 @@ def of_group(
         raise Problem("group_unknown")
     if by in (Breakdown.LANGUAGE, Breakdown.KIND):
         return [column == group]
+    if by is Breakdown.URGENCY:
+        return [cast(column, String) == group]
     number = _number(group)
     return [column.is_(None) if number is None else column == number]
 

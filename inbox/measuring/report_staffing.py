@@ -30,6 +30,8 @@ def staff(current: Session, columns: Columns, now: datetime) -> None:
             starts = columns.opened[part] / SECOND
             ends = np.maximum(starts, micros(now) / SECOND)
             columns.staffed[part] = calendar.seconds_many(starts, ends)
+    if np.array_equal(columns.staffed, columns.length):
+        columns.staffed = columns.length
 
 
 def _with_hours(current: Session) -> set[int]:

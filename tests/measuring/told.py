@@ -81,18 +81,20 @@ def told(figures: Figures) -> dict[str, Any]:
 def improved(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """The names of the figures that look better in `after` than in `before`.
 
-    A length that is not there, not yet reached or of no answers at all, is longer than any; a share of nothing is
-    worse than any.
+    A length that is not there, not yet reached or of no answers at all, is longer than any; a share of nothing is worse
+    than any; an oldest wait that is not there is the best.
     """
-    better = [name for name, way in BETTER.items() if _better(way, before[name], after[name])]
-    if before["oldest_waiting_since"] is not None and after["oldest_waiting_since"] is None:
-        better.append("oldest_waiting_since")
-    return better
+    return [name for name, way in BETTER.items() if _better(name, way, before[name], after[name])]
 
 
-def _better(way: int, before: Any, after: Any) -> bool:
+def _better(name: str, way: int, before: Any, after: Any) -> bool:
     if way == NEITHER or after == before:
         return False
     if before is None or after is None:
-        return after is not None
+        return (after is None) == (name == "oldest_waiting_since")
     return bool(after > before) if way == MORE else bool(after < before)
+
+
+def over_answered_alone(name: str) -> bool:
+    """Whether a figure is one over answered waits, beside which stands the same over all."""
+    return name.endswith("_longest_seconds") or name.replace("_seconds", "_all_seconds") in BETTER
