@@ -106,6 +106,7 @@ def fill(connection: Connection, size: int) -> None:
             "last_comment_at": at("0"),
             "comment_count": "1",
             "waiting_since": f"CASE WHEN NOT ({_ANSWERED}) THEN {at('0')} END",
+            "due_at": f"CASE WHEN NOT ({_ANSWERED}) THEN {at('3600')} END",
             **said,
         },
         "comments": {

@@ -221,6 +221,15 @@ def _length(_language: str, minutes: int) -> str:
     return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
+def finely(seconds: float) -> str:
+    """As `length`; from a day up to ten days with the hours too, where a figure is compared: `2 days 12 h`."""
+    days, rest = divmod(max(0, int(seconds)), 86_400)
+    hours = rest // 3600 * 3600
+    if not hours or not 0 < days < 10:
+        return length(seconds)
+    return f"{length(days * 86_400)}\N{NO-BREAK SPACE}{length(hours)}"
+
+
 def ago(at: datetime) -> str:
     """How long ago something was: `12 min ago`."""
     seconds = (clock.now() - at).total_seconds()
@@ -233,6 +242,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "ago": ago,
     "date": date,
     "day": day,
+    "finely": finely,
     "lasting": length,
     "moment": moment,
     "number": number,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from inbox import bell
 from inbox.jobs.tasks import Jobs
+from inbox.measuring import export_asking
 
 
 def listen(jobs: Jobs) -> Callable[[], None]:
@@ -21,7 +22,14 @@ def listen(jobs: Jobs) -> Callable[[], None]:
     def to_collect(ring: bell.Ring) -> None:
         jobs.ring_to_collect(int(ring["account_id"]))
 
-    ends = (bell.subscribe("reply.queued", to_send), bell.subscribe("account.connected", to_collect))
+    def to_export(ring: bell.Ring) -> None:
+        jobs.ring_to_export(int(ring["export_id"]))
+
+    ends = (
+        bell.subscribe("reply.queued", to_send),
+        bell.subscribe("account.connected", to_collect),
+        bell.subscribe(export_asking.ASKED, to_export),
+    )
 
     def end() -> None:
         for each in ends:

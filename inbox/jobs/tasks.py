@@ -18,6 +18,7 @@ from inbox.connectors.base import Opener, open_connector
 from inbox.connectors.failures import ConnectorError
 from inbox.extensions import session
 from inbox.jobs.engine import engine_of
+from inbox.measuring import export_making
 from inbox.permissions import SYSTEM, WORKER
 from inbox.problems import Problem
 from inbox.trail import anchors, refusals
@@ -49,6 +50,7 @@ class Jobs:
         config: Config = app.config["INBOX"]
         self._app = app
         self._config = config
+        self._exports = config.data_dir / export_making.FOLDER
         self._opener = opener
         self._remember = remember
         self._rung: dict[tuple[str, int], float] = {}
@@ -58,6 +60,8 @@ class Jobs:
         self._collect = self.huey.task(name="collect_account")(self.collect_account)
         self._send = self.huey.task(name="send_reply", priority=10)(self.send_reply)
         self._look = self.huey.task(name="look_again")(self.look_again)
+        self._export = self.huey.task(name="make_export")(self.make_export)
+        self._exporting = Lock()
 
     # What somebody rings for.
 
@@ -68,6 +72,10 @@ class Jobs:
     def ring_to_send(self, reply_id: int) -> None:
         """Have a queued reply sent as soon as a thread of the worker is free."""
         self._ring("send_reply", self._send, reply_id)
+
+    def ring_to_export(self, export_id: int) -> None:
+        """Have a file of a report made as soon as a thread of the worker is free."""
+        self._ring("make_export", self._export, export_id)
 
     # What the worker does every second.
 
@@ -83,13 +91,23 @@ class Jobs:
             for account_id in watch.due_looks():
                 self._ring("look_again", self._look, account_id)
 
+    def ring_due_exports(self) -> None:
+        """Ring for a file that is to be made, unless this worker makes one."""
+        if self._exporting.locked():
+            return
+        with self._job("ring_due_exports"):
+            for export_id in export_making.due()[:1]:
+                self.ring_to_export(export_id)
+
     def tidy(self) -> None:
-        """Now and then, withhold what is past its time of keeping."""
+        """Now and then, withhold what is past its time of keeping, and take away files that have expired."""
         now = time.monotonic()
         if now - self._tidied_at >= TIDY_SECONDS:
             self._tidied_at = now
             with self._job("tidy"):
                 retention.withhold_what_is_old(SYSTEM)
+            with self._job("expire_exports"):
+                export_making.expire(WORKER, self._exports)
 
     def anchor(self) -> None:
         """Every hour, write the signed head of the trail to its place outside the database."""
@@ -120,6 +138,19 @@ class Jobs:
         """Send one reply, if it is still queued and nothing holds it."""
         with self._job("send_reply", reply_id):
             outbox.send_one(WORKER, reply_id, opener=self._opener)
+
+    def make_export(self, export_id: int) -> None:
+        """Make one file of a report. One at a time: the other threads of a worker are for those who wait."""
+        if not self._exporting.acquire(blocking=False):
+            # It is rung for again when this one is done.
+            with self._lock:
+                self._rung.pop(("make_export", export_id), None)
+            return
+        try:
+            with self._job("make_export", export_id):
+                export_making.make(WORKER, export_id, self._exports)
+        finally:
+            self._exporting.release()
 
     def look_again(self, account_id: int) -> None:
         """Look whether comments of an account are still on their network."""

@@ -39,6 +39,7 @@ def run_worker(app: Flask) -> None:
         "accounts": jobs.ring_due_accounts,
         "watch": jobs.ring_due_looks,
         "sweep": jobs.sweep,
+        "exports": jobs.ring_due_exports,
         "tidy": jobs.tidy,
         "anchor": jobs.anchor,
     }

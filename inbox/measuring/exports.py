@@ -1,32 +1,93 @@
-"""Reports as CSV, XLSX and JSON. Nothing from outside is ever a formula."""
+"""What a file of a report holds: its figures by name, and what may be chosen about it."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
-
-import xlsxwriter
+from enum import StrEnum
+from typing import Any
 
 from inbox import clock
-from inbox.measuring.figures import SHARES, Lengths
+from inbox.measuring.export_waits import harmless
+from inbox.measuring.figures import SHARES, Lengths, Share
 from inbox.measuring.promise_figures import NONE_MADE, PromiseFigures
-from inbox.measuring.report_rows import WaitRow
 from inbox.measuring.reports import Figures, Report
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Problem
 
-_FORMULA = re.compile(r"^[=+\-@\t\r\n]")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-
 Value = str | int | float | bool | datetime | None
 
-_WAIT_COLUMNS = tuple(field.name for field in fields(WaitRow))
+Progress = Callable[[int], None]
+"""Told now and then how many rows are written."""
+
+
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+class FileFormat(StrEnum):
+    """What a report can be written as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+    PDF = "pdf"
+
+
+class Separator(StrEnum):
+    """What stands between the cells of a CSV file."""
+
+    COMMA = "comma"
+    SEMICOLON = "semicolon"
+    TAB = "tab"
+    FRENCH = "french"
+    """As French spreadsheets read it: semicolons, commas in decimal fractions, and a mark that it is UTF-8."""
+
+    @property
+    def character(self) -> str:
+        """The character itself."""
+        return {Separator.COMMA: ",", Separator.TAB: "\t"}.get(self, ";")
+
+
+@dataclass(frozen=True, slots=True)
+class FileOptions:
+    """What is chosen about a file.
+
+    Attributes:
+        rows: a row per wait with every stage, in place of the figures; in a workbook, besides them. A PDF has none.
+        separator: of CSV.
+    """
+
+    format: FileFormat
+    rows: bool = True
+    separator: Separator = Separator.COMMA
+
+    @classmethod
+    def of(cls, form: str, options: Mapping[str, Any]) -> FileOptions:
+        """What a form or a stored export asks for, see `stored`.
+
+        Raises:
+            Problem: `choice_unknown`, `separator_unknown`.
+        """
+        try:
+            chosen = FileFormat(form)
+        except ValueError:
+            raise Problem("choice_unknown") from None
+        try:
+            separator = Separator(options.get("separator") or Separator.COMMA)
+        except ValueError:
+            raise Problem("separator_unknown") from None
+        holds = options.get("holds") or ("figures" if chosen in (FileFormat.JSON, FileFormat.PDF) else "rows")
+        if holds not in ("rows", "figures"):
+            raise Problem("choice_unknown")
+        return cls(chosen, holds == "rows" and chosen is not FileFormat.PDF, separator)
+
+    @property
+    def stored(self) -> dict[str, str]:
+        """The options that give the same again."""
+        return {"holds": "rows" if self.rows else "figures", "separator": self.separator.value}
 
 
 def _lengths(name: str, of: Callable[[Figures], Lengths]) -> dict[str, Callable[[Figures, Report], Value]]:
@@ -52,6 +113,10 @@ FIGURES: dict[str, Callable[[Figures, Report], Value]] = {
     "group": lambda figures, _: figures.group,
     "from": lambda _, report: report.query.start,
     "to": lambda _, report: report.query.end,
+    "time_zone": lambda _, report: report.query.time_zone,
+    "accounts": lambda _, report: " ".join(map(str, sorted(report.query.account_ids))) or None,
+    "crisis": lambda _, report: report.query.crisis_id,
+    "by": lambda _, report: report.query.by.value if report.query.by else None,
     "made_at": lambda _, report: report.made_at,
     "purpose": lambda _, report: report.purpose.value,
     "definition": lambda _, report: report.definition,
@@ -63,15 +128,26 @@ FIGURES: dict[str, Callable[[Figures, Report], Value]] = {
     "answered": lambda figures, _: figures.answered,
     "still_waiting": lambda figures, _: figures.waiting,
     "closed_without_reply": lambda figures, _: figures.closed_without_reply,
+    "holding_only": lambda figures, _: figures.holding_only,
     "answered_natively": lambda figures, _: figures.answered_natively,
     "conversations_no_answer_called_for": lambda figures, _: figures.no_answer_called_for,
-    "share_answered": lambda figures, _: figures.share_answered,
+    "waits_no_answer_called_for": lambda figures, _: figures.waits_no_answer_called_for,
+    "share_answered": lambda figures, _: figures.of_answered.value,
+    "share_answered_where_called_for": lambda figures, _: figures.of_answered_where_called_for.value,
+    "share_answered_in_substance": lambda figures, _: figures.of_answered_in_substance.value,
     "within_target": lambda figures, _: figures.within_target,
     "past_target": lambda figures, _: figures.past_target,
-    "share_within_target": lambda figures, _: figures.share_within_target,
+    "share_within_target": lambda figures, _: figures.of_within_target.value,
+    "within_target_in_substance": lambda figures, _: figures.within_target_in_substance,
+    "past_target_in_substance": lambda figures, _: figures.past_target_in_substance,
+    "share_within_target_in_substance": lambda figures, _: figures.of_within_target_in_substance.value,
     "oldest_waiting_since": lambda figures, _: figures.oldest_waiting_since,
     **_lengths("first_response", lambda figures: figures.first),
+    **_lengths("first_response_staffed", lambda figures: figures.first_staffed),
+    **_lengths("first_substantive", lambda figures: figures.substantive),
     **_lengths("next_response", lambda figures: figures.next),
+    **_lengths("next_response_staffed", lambda figures: figures.next_staffed),
+    **_lengths("next_substantive", lambda figures: figures.next_substantive),
     "promises_kept": lambda figures, report: _promises(figures, report).kept,
     "promises_kept_late": lambda figures, report: _promises(figures, report).kept_late,
     "promises_late": lambda figures, report: _promises(figures, report).late,
@@ -84,44 +160,42 @@ where not yet reached.
 """
 
 
+ABOUT_THE_WHOLE = frozenset(
+    {"from", "to", "time_zone", "accounts", "crisis", "by", "made_at", "purpose", "definition"}
+    | {"trail_seq", "trail_hash"}
+)
+"""Those that say the same in every row: a workbook has them once."""
+
+SHARES_OF: dict[str, Callable[[Figures], Share]] = {
+    "share_answered": lambda figures: figures.of_answered,
+    "share_answered_where_called_for": lambda figures: figures.of_answered_where_called_for,
+    "share_answered_in_substance": lambda figures: figures.of_answered_in_substance,
+    "share_within_target": lambda figures: figures.of_within_target,
+    "share_within_target_in_substance": lambda figures: figures.of_within_target_in_substance,
+}
+"""How many of how many the shares among `FIGURES` are."""
+
+
 def figures_row(figures: Figures, report: Report) -> dict[str, Value]:
     """The figures of one group as one flat object, see `FIGURES`."""
     return {name: figure(figures, report) for name, figure in FIGURES.items()}
 
 
-def harmless(text: str) -> str:
-    """`text` as a spreadsheet takes it for text: a first character that starts a formula gets an apostrophe before it.
-
-    Control characters, which break spreadsheets, become U+FFFD. Source: OWASP, CSV injection.
-    """
-    text = _CONTROLS.sub("\ufffd", text)
-    return f"'{text}" if _FORMULA.match(text) else text
+def figures_rows(report: Report) -> list[dict[str, Value]]:
+    """The figures of the whole, and of each group."""
+    return [figures_row(figures, report) for figures in (report.total, *report.groups)]
 
 
-def wait_row(row: WaitRow) -> dict[str, Value]:
-    """One wait as one flat object."""
-    return {name: getattr(row, name) for name in _WAIT_COLUMNS}
-
-
-def to_json(rows: Iterable[dict[str, Value]]) -> str:
-    """One array of objects, times in ISO 8601 UTC."""
-    return json.dumps([{name: _plain(value) for name, value in row.items()} for row in rows], indent=2)
-
-
-def to_csv(rows: Iterable[dict[str, Value]], *, columns: Iterable[str], separator: str = ",") -> Iterator[str]:
-    """Lines of CSV with a header, streamed. UTF-8 is the caller's; times in ISO 8601 UTC, lengths in seconds.
-
-    Raises:
-        Problem: `separator_unknown` for anything but comma, semicolon and tab.
-    """
-    if separator not in {",", ";", "\t"}:
-        raise Problem("separator_unknown")
+def to_csv(
+    rows: Iterable[dict[str, Value]], *, columns: Iterable[str], separator: Separator = Separator.COMMA
+) -> Iterator[str]:
+    """Lines of CSV with a header, streamed. UTF-8 is the caller's; times in ISO 8601 UTC, lengths in seconds."""
     names = list(columns)
     buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=separator, lineterminator="\r\n")
+    writer = csv_writer(buffer, separator)
     writer.writerow(names)
     for row in rows:
-        writer.writerow([_cell(row[name]) for name in names])
+        writer.writerow([_cell(row[name], separator) for name in names])
         if buffer.tell() > 65_536:
             yield buffer.getvalue()
             buffer.seek(0)
@@ -129,38 +203,27 @@ def to_csv(rows: Iterable[dict[str, Value]], *, columns: Iterable[str], separato
     yield buffer.getvalue()
 
 
-def to_xlsx(target: IO[bytes], report: Report, waits: Iterable[WaitRow]) -> None:
-    """Write a workbook: a sheet of figures, a sheet with a row per wait. Real dates; text stays text; flat memory."""
-    workbook = xlsxwriter.Workbook(
-        target,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "remove_timezone": True,
-        },
-    )
-    date = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-    bold = workbook.add_format({"bold": True})
-    sheets: list[tuple[str, Iterable[dict[str, Value]], list[str]]] = [
-        ("figures", (figures_row(figures, report) for figures in (report.total, *report.groups)), list(FIGURES)),
-        ("waits", (wait_row(row) for row in waits), list(_WAIT_COLUMNS)),
-    ]
-    for title, rows, names in sheets:
-        sheet = workbook.add_worksheet(title)
-        sheet.freeze_panes(1, 0)
-        for column, name in enumerate(names):
-            sheet.write_string(0, column, name, bold)
-        for number, row in enumerate(rows, start=1):
-            for column, name in enumerate(names):
-                _write_cell(sheet, number, column, row[name], date)
-    workbook.close()
+def csv_writer(target: Any, separator: Separator) -> Any:
+    """A `csv.writer` into a text file, after the mark that French spreadsheets look for."""
+    if separator is Separator.FRENCH:
+        target.write(_BYTE_ORDER_MARK)
+    return csv.writer(target, delimiter=separator.character, lineterminator="\r\n")
 
 
-def wait_columns() -> list[str]:
-    """The names of the columns of `wait_row`, in order."""
-    return [*_WAIT_COLUMNS]
+def plain(value: Value) -> Value:
+    """`value` as JSON knows it."""
+    return clock.to_iso(value) if isinstance(value, datetime) else value
+
+
+def _cell(value: Value, separator: Separator) -> Value:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and separator is Separator.FRENCH:
+        return str(value).replace(".", ",")
+    value = plain(value)
+    return harmless(value) if isinstance(value, str) else value
 
 
 def may_export(actor: Actor) -> None:
@@ -170,30 +233,3 @@ def may_export(actor: Actor) -> None:
         Refused: the actor may not.
     """
     require(actor, Permission.RESPONSE_TIMES_EXPORT)
-
-
-def _write_cell(sheet: Any, row: int, column: int, value: Value, date: Any) -> None:
-    if value is None:
-        return
-    if isinstance(value, datetime):
-        sheet.write_datetime(row, column, value, date)
-    elif isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
-    elif isinstance(value, int | float):
-        sheet.write_number(row, column, value)
-    else:
-        sheet.write_string(row, column, _CONTROLS.sub("\ufffd", value)[:32_767])
-
-
-def _plain(value: Value) -> Value:
-    return clock.to_iso(value) if isinstance(value, datetime) else value
-
-
-def _cell(value: Value) -> Value:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return clock.to_iso(value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return harmless(value) if isinstance(value, str) else value

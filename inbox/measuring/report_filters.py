@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -12,8 +13,9 @@ from sqlalchemy import select
 
 from inbox import clock
 from inbox.extensions import session
-from inbox.measuring.report_rows import Breakdown, ReportQuery
-from inbox.models import Crisis
+from inbox.measuring.report_rows import Breakdown, ReportQuery, check_members
+from inbox.models import Account, Crisis, StaffedHours
+from inbox.permissions import Actor, Permission, Refused, require
 from inbox.problems import Problem
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -178,3 +180,42 @@ def _number(text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Problem("number_unreadable")
     return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What may be chosen for a report.
+
+    Attributes:
+        accounts: of any purpose, disconnected ones too: what was written there stays in the figures.
+        crises: the latest opened first.
+        zones: names of time zones that are likely: those of staffed hours, and UTC.
+        breakdowns: members among them only where their figures may be seen.
+    """
+
+    accounts: tuple[Account, ...]
+    crises: tuple[Crisis, ...]
+    zones: tuple[str, ...]
+    breakdowns: tuple[Breakdown, ...]
+
+
+def choices_of(actor: Actor) -> Choices:
+    """What the filters of a report offer.
+
+    Raises:
+        Refused: the actor may not see reports.
+    """
+    require(actor, Permission.RESPONSE_TIMES_VIEW)
+    current = session()
+    by_member = ReportQuery(by=Breakdown.MEMBER)
+    try:
+        check_members(current, actor, by_member)
+        kept = tuple(Breakdown)
+    except (Problem, Refused):
+        kept = tuple(by for by in Breakdown if by is not Breakdown.MEMBER)
+    return Choices(
+        tuple(current.scalars(select(Account).order_by(Account.name, Account.id))),
+        tuple(current.scalars(select(Crisis).order_by(Crisis.opened_at.desc(), Crisis.id.desc()))),
+        tuple(sorted({"UTC", *current.scalars(select(StaffedHours.time_zone).distinct())})),
+        kept,
+    )

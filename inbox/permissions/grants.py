@@ -225,6 +225,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.ACCOUNTS_COLLECT,
                 _P.REMINDERS_SEND,
                 _P.REPLIES_SEND,
+                _P.RESPONSE_TIMES_EXPORT,
             }
         ),
         Role.SYSTEM: frozenset({_P.COMMENTS_TOMBSTONE}),

@@ -1,43 +1,56 @@
-"""Response times: how long critics waited, over all of them, and the same as a file."""
+"""Response times: how long critics waited, over all of them, with charts, and the same figures as a file."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, request
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, current_app, g, request
 
 from inbox import clock, languages
-from inbox.measuring import exports, reports
-from inbox.measuring.report_rows import Breakdown, ReportQuery
-from inbox.measuring.reports import Figures, Report
+from inbox.measuring import export_text, export_words, report_filters, report_headlines, reports
+from inbox.measuring.exports import Separator, may_export
+from inbox.measuring.report_filters import Preset
+from inbox.measuring.report_rows import ReportQuery
+from inbox.measuring.reports import Report
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, names, reading, rendering
-from inbox.web.rendering import Answer, page
+from inbox.web import access, rendering
+from inbox.web.rendering import Answer, address, page
+from inbox.web.report_filters import as_address, filters_of, options_of
+
+if TYPE_CHECKING:
+    from inbox.measuring.charts import Chart
 
 screen = Blueprint("response_times", __name__)
-
-OFFERED = tuple(breakdown for breakdown in Breakdown if breakdown is not Breakdown.MEMBER)
-"""Figures per member are off until an administrator has recorded that staff were informed."""
 
 
 @screen.get("/reports/response-times")
 @access.needs(Permission.RESPONSE_TIMES_VIEW)
 def index() -> Answer:
-    """The table."""
+    """The report as one reads it: what was found, the charts, the table."""
+    # The charts bring numpy along, which nothing else of the pages needs.
+    from inbox.measuring.charts import charts_of
+
+    report: Report | None = None
+    drawn: tuple[Chart, ...] = ()
+    problem = None
     try:
-        report = reports.response_times(g.actor, _query())
-        problem = None
+        query = filters_of(request)
+        report = reports.response_times(g.actor, query)
+        drawn = charts_of(g.actor, query)
     except Problem as refused:
-        report, problem = None, rendering.sentence_of(refused)
-    chosen = {name: request.args.get(name, "") for name in ("from", "to", "by")}
+        problem = rendering.sentence_of(refused)
     answer = page(
         "response_times/index.html",
         report=report,
-        finding=_finding(report.total) if report else "",
-        names=_names(report) if report else {},
+        drawn=drawn,
         problem=problem,
-        breakdowns=OFFERED,
-        chosen=chosen,
-        file=rendering.address("response_times.as_csv", **{name: value for name, value in chosen.items() if value}),
+        chosen=options_of(request),
+        choices=report_filters.choices_of(g.actor),
+        presets=_presets(),
+        **(_in_words(report) if report else {}),
     )
     if problem:
         answer.status_code = 400
@@ -47,50 +60,51 @@ def index() -> Answer:
 @screen.get("/reports/response-times.csv")
 @access.needs(Permission.RESPONSE_TIMES_EXPORT)
 def as_csv() -> Answer:
-    """The same figures as a file: times in ISO 8601 UTC, lengths in seconds."""
-    report = reports.response_times(g.actor, _query())
-    rows = (exports.figures_row(figures, report) for figures in (report.total, *report.groups))
-    lines = exports.to_csv(rows, columns=exports.FIGURES)
+    """The figures as a file: times in ISO 8601 UTC, lengths in seconds."""
+    may_export(g.actor)
+    text = io.StringIO(newline="")
+    export_text.write_figures(text, reports.response_times(g.actor, filters_of(request)), Separator.COMMA)
     name = f"response-times-{clock.now():%Y-%m-%d}.csv"
     return Response(
-        lines,
+        text.getvalue(),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
-def _query() -> ReportQuery:
-    start, end = reading.period(request.args.get("from", ""), request.args.get("to", ""))
-    by = request.args.get("by", "")
-    try:
-        breakdown = Breakdown(by) if by else None
-    except ValueError:
-        raise Problem("choice_unknown") from None
-    return ReportQuery(start=start, end=end, by=breakdown, time_zone=str(languages.zone()))
-
-
-def _finding(total: Figures) -> str:
-    """The table in one sentence, over all waits: the slowest are not left out of it."""
-    _ = languages.gettext
-    if not total.waits:
-        return _("Nobody has waited in this period.")
-    reached, share = total.first.all["median"], total.share_answered or 0.0
-    if reached is None or share < 0.5:
-        # The estimate over all waits may reach the half long before half of them are answered.
-        counts = {"answered": languages.number(total.answered), "waits": languages.number(total.waits)}
-        return _("%(answered)s of %(waits)s waits have an answer so far.") % counts
-    return _("Half of the people who wrote had a first answer within %(length)s.") % {
-        "length": languages.length(reached)
+def _in_words(report: Report) -> dict[str, Any]:
+    """What the page says of a report beside its numbers."""
+    asked = as_address(report.query)
+    return {
+        "finding": report_headlines.finding(report.total),
+        "period": export_words.period(report),
+        "headlines": report_headlines.headlines(report),
+        "before": report_headlines.before_in_words(report),
+        "footnotes": export_words.footnotes(report),
+        "share_of": export_words.share,
+        "group_named": lambda figures: export_words.group_named(report, figures.group),
+        "behind": _behind(report.query),
+        "file": address("response_times.as_csv", **_hashable(asked)),
+        "files": _address_of("exports.index", asked),
     }
 
 
-def _names(report: Report) -> dict[str, str]:
-    """What the groups of a breakdown are called; a group that is not here is called by its own name."""
-    by, groups = report.query.by, [figures.group or "" for figures in report.groups]
-    if by is Breakdown.KIND:
-        return {group: names.kind(group) for group in groups}
-    if by is Breakdown.TEMPLATE:
-        return {"": languages.gettext("No template")}
-    if by is Breakdown.NETWORK:
-        return {group: names.network(group) for group in groups}
-    return {group: names.language(group) for group in groups} if by is Breakdown.LANGUAGE else {}
+def _behind(query: ReportQuery) -> Callable[..., str | None]:
+    """The address of the rows behind a figure; what is given besides takes the place of a filter."""
+
+    def of(figure: str, **instead: Any) -> str | None:
+        return _address_of("report_rows.index", {"figure": figure, **as_address(query), **instead})
+
+    return of
+
+
+def _address_of(endpoint: str, options: dict[str, Any]) -> str | None:
+    return address(endpoint, **_hashable(options)) if endpoint in current_app.view_functions else None
+
+
+def _hashable(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in options.items()}
+
+
+def _presets() -> list[tuple[str, str]]:
+    return [(preset.value, languages.said(f"period.{preset.value}")) for preset in Preset]

@@ -32,6 +32,9 @@ SENTENCES = {
     "cli_not_collected": _l("Account %(account)s could not be collected: %(reason)s"),
     "cli_not_now": _l("That is not possible while it is %(state)s."),
     "cli_nothing_to_collect": _l("No account is connected: `inbox accounts add` connects one."),
+    "cli_as_missing": _l(
+        "Figures per member are for the member and for supervisors: say with --as whose rights to use."
+    ),
     "cli_output_missing": _l("A workbook is no text for a terminal: give --output FILE."),
     "cli_port_taken": _l("Another program listens on %(address)s, or it is not ours to use: choose another PORT."),
     "cli_refused": _l("That is not allowed here (%(permission)s), and the attempt is written to the trail."),

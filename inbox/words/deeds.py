@@ -56,6 +56,8 @@ SENTENCES = {
     "deed.erasure.confirmed": _l("confirmed the erasure of a person’s data"),
     "deed.erasure.declined": _l("decided against the erasure of a person’s data"),
     "deed.erasure.requested": _l("asked for the erasure of a person’s data"),
+    "deed.export.asked": _l("asked for a file of the response times (%(format)s)"),
+    "deed.export.downloaded": _l("took out a file of the response times"),
     "deed.member.added": _l("added a member (%(roles)s)"),
     "deed.member.deactivated": _l("deactivated a member"),
     "deed.member.password_set": _l("set a password"),

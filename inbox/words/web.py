@@ -88,6 +88,8 @@ SENTENCES = {
     "breakdown.template": _l("Template"),
     "breakdown.language": _l("Language"),
     "breakdown.kind": _l("Kind"),
+    "breakdown.urgency": _l("Urgency"),
+    "breakdown.crisis": _l("Crisis"),
     "breakdown.hour": _l("Hour"),
     "breakdown.day": _l("Day"),
     "text_withheld": _l("The text is withheld."),

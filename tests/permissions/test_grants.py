@@ -48,7 +48,7 @@ reminders:send          .   .   .   .   .   .   x   .
 replies:approve         .   x   x   .   .   .   .   .
 replies:send            x   x   .   .   .   x   x   .
 replies:write           x   x   .   .   .   .   .   .
-response-times:export   .   x   .   .   x   x   .   .
+response-times:export   .   x   .   .   x   x   x   .
 response-times:view     x   x   .   x   x   x   .   .
 sending:hold            x   x   .   .   .   x   .   .
 sending:release         .   x   .   .   .   x   .   .
