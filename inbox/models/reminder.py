@@ -36,6 +36,8 @@ class DeliveryState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    DROPPED = "dropped"
+    """It was not needed any more: acknowledged, or everybody answered, before it left."""
 
 
 class Reminder(Base):

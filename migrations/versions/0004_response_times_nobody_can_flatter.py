@@ -174,6 +174,7 @@ def upgrade() -> None:
     op.add_column('waits', sa.Column('submitted_at', inbox.models.base.UtcTime(), nullable=True))
     op.add_column('waits', sa.Column('approved_at', inbox.models.base.UtcTime(), nullable=True))
     op.add_column('waits', sa.Column('confirmed_at', inbox.models.base.UtcTime(), nullable=True))
+    op.create_index('ix_conversations_waiting_due_at', 'conversations', ['due_at'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
 
     # What is stored is copied into the columns that reports read.
     op.execute(
