@@ -39,6 +39,8 @@ def run_worker(app: Flask) -> None:
         "accounts": jobs.ring_due_accounts,
         "watch": jobs.ring_due_looks,
         "sweep": jobs.sweep,
+        "remind": jobs.remind,
+        "deliver": jobs.deliver,
         "tidy": jobs.tidy,
         "anchor": jobs.anchor,
     }

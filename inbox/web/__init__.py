@@ -32,6 +32,7 @@ from inbox.web import (
     promising,
     queue,
     reader,
+    reminders,
     rendering,
     replies,
     response_times,
@@ -76,6 +77,7 @@ SCREENS = (
     facts,
     line_to_take,
     promising,
+    reminders,
     sending,
     health,
 )
