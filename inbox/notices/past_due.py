@@ -102,15 +102,10 @@ def staff_now(current: Session, now: datetime) -> Staff:
     )
 
 
-_Row = tuple[int, int, int | None, int, datetime, datetime]
-
-
-def _past_due(now: datetime) -> Select[_Row]:
+def _past_due(now: datetime) -> Select[int, int, int | None, int, datetime, datetime]:
     """Over the partial index on waiting conversations by due time: of a million waits it reads those that are due."""
     return (
-        select(
-            Wait.id, Conversation.author_id, Conversation.assignee_id, Wait.urgency, Wait.opened_at, Conversation.due_at
-        )
+        select(Wait.id, Conversation.author_id, Conversation.assignee_id, Wait.urgency, Wait.opened_at, Wait.due_at)
         .join(Wait, Wait.conversation_id == Conversation.id)
         .join(Account, Account.id == Conversation.account_id)
         .where(
@@ -123,5 +118,5 @@ def _past_due(now: datetime) -> Select[_Row]:
     )
 
 
-def _rows(current: Session, statement: Select[_Row]) -> list[PastDue]:
-    return [PastDue(*row) for row in current.execute(statement)]
+def _rows(current: Session, statement: Select[int, int, int | None, int, datetime, datetime]) -> list[PastDue]:
+    return [PastDue(*row) for row in current.execute(statement).tuples()]

@@ -49,7 +49,8 @@ def letter(code: str, facts: Mapping[str, object], *, name: str, public_url: str
     text = f"{hello}\n\n{main}\n\n{open_it}\n{past}\n\n{what_then}\n\n-- \n{why}\n{profile}\n"
     subject = said(f"reminder.subject{one}", people=people(facts))
     html = Markup(
-        '<!doctype html>\n<html lang="{language}">\n<head><meta charset="utf-8"><title>{subject}</title></head>\n<body>\n'
+        '<!doctype html>\n<html lang="{language}">\n'
+        '<head><meta charset="utf-8"><title>{subject}</title></head>\n<body>\n'
         '<p>{hello}</p>\n<p><strong>{main}</strong></p>\n<p><a href="{past}">{open_it}</a></p>\n<p>{what_then}</p>\n'
         '<hr>\n<p><small>{why} <a href="{profile}">{profile}</a></small></p>\n</body>\n</html>\n'
     ).format(

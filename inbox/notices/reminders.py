@@ -95,9 +95,7 @@ def standing(actor: Actor) -> Standing | None:
         return None
     current = session()
     newest = current.scalar(
-        select(func.max(Reminder.id)).where(
-            Reminder.member_id == actor.member_id, Reminder.acknowledged_at.is_(None)
-        )
+        select(func.max(Reminder.id)).where(Reminder.member_id == actor.member_id, Reminder.acknowledged_at.is_(None))
     )
     found = stands(current, newest) if newest is not None else None
     return found if found is not None and found.people else None

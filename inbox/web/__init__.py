@@ -26,6 +26,7 @@ from inbox.web import (
     health,
     line_to_take,
     marking,
+    member_figures,
     members,
     notices,
     profile,
@@ -78,6 +79,7 @@ SCREENS = (
     line_to_take,
     promising,
     reminders,
+    member_figures,
     sending,
     health,
 )

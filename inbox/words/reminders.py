@@ -6,7 +6,9 @@ SENTENCES = {
     "notice.past_due_own": _l(
         "%(people)s of the people you answer or see to have waited longer than promised, the longest for %(length)s."
     ),
-    "notice.past_due_own_one": _l("One of the people you answer or see to has waited longer than promised: %(length)s."),
+    "notice.past_due_own_one": _l(
+        "One of the people you answer or see to has waited longer than promised: %(length)s."
+    ),
     "notice.past_due": _l(
         "%(people)s people have waited longer than promised, the longest for %(length)s, and nobody has said that they"
         " see to it."

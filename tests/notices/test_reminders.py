@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -266,11 +267,11 @@ MEMBERS = st.integers(1, 5)
 MINUTES = st.integers(0, 600)
 
 
-WAITS = st.lists(
-    st.tuples(st.integers(1, 4), st.none() | st.integers(1, 7), st.integers(0, 2)), max_size=5
-)
+WAITS = st.lists(st.tuples(st.integers(1, 4), st.none() | st.integers(1, 7), st.integers(0, 2)), max_size=5)
 TOLD = st.lists(st.tuples(st.integers(0, 4), MEMBERS, MINUTES, st.none() | st.integers(0, 60)), max_size=12)
-STAFF = st.tuples(*[st.frozensets(MEMBERS)] * 4).map(lambda sets: Staff(sets[0], *(each & sets[0] for each in sets[1:])))
+STAFF = st.tuples(*[st.frozensets(MEMBERS)] * 4).map(
+    lambda sets: Staff(sets[0], *(each & sets[0] for each in sets[1:]))
+)
 
 
 @given(WAITS, TOLD, STAFF, st.integers(0, 1200))
@@ -302,7 +303,9 @@ def test_never_two_messages_at_once_never_to_a_stranger_never_about_what_is_quie
 
 def test_pauses_grow_and_news_waits_for_an_hour_at_most_and_danger_does_not() -> None:
     staff = Staff(frozenset({1}))
-    wait, other, danger = (PastDue(number, number, 1, urgency, START, START) for number, urgency in ((1, 2), (2, 2), (3, 0)))
+    wait, other, danger = (
+        PastDue(number, number, 1, urgency, START, START) for number, urgency in ((1, 2), (2, 2), (3, 0))
+    )
     told: list[Told] = []
     times: list[int] = []
     for minute in range(600):
@@ -311,7 +314,7 @@ def test_pauses_grow_and_news_waits_for_an_hour_at_most_and_danger_does_not() ->
         if decide(now, [wait], {1: told}, last, staff):
             told.append(Told(1, now))
             times.append(minute)
-    assert [after - before for before, after in zip(times, times[1:], strict=False)] == [*PAUSES[:4], PAUSES[4]]
+    assert [after - before for before, after in pairwise(times)] == list(PAUSES)
     last_at = told[-1].at
 
     def written(what: PastDue, after: timedelta) -> bool:
