@@ -119,4 +119,4 @@ def _past_due(now: datetime) -> Select[int, int, int | None, int, datetime, date
 
 
 def _rows(current: Session, statement: Select[int, int, int | None, int, datetime, datetime]) -> list[PastDue]:
-    return [PastDue(*row) for row in current.execute(statement).tuples()]
+    return [PastDue(*row) for row in current.execute(statement)]
