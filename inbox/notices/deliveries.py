@@ -23,7 +23,7 @@ from inbox.notices.outcomes import NotDelivered, Unclear
 from inbox.notices.reminder_words import letter
 from inbox.notices.reminders import Standing, code_of, stands
 from inbox.notices.telling import tell
-from inbox.notices.webhook import Webhook, call
+from inbox.notices.webhook import EVENT, Webhook, call
 from inbox.permissions import Actor, Permission, Role, require
 
 log = logging.getLogger(__name__)
@@ -230,7 +230,7 @@ def _to_webhook(claimed: _Claimed, post: Post) -> None:
     reminder, now = claimed.reminder, clock.now()
     since = claimed.standing.waiting_since
     facts: dict[str, Any] = {
-        "event": "waits_past_due",
+        "event": EVENT,
         "reminder": reminder.id,
         "step": reminder.step.value,
         "member": {"id": claimed.member.id, "email": claimed.member.email},

@@ -58,9 +58,10 @@ def message_of(letter: Letter, *, sender: str, to: str, key: str, language: str)
     made["Message-ID"] = f"<{key}@{_domain(sender)}>"
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
-    made["Content-Language"] = language
     made.set_content(letter.text, charset="utf-8")
     made.add_alternative(letter.html, subtype="html", charset="utf-8")
+    # Last, since what begins with Content- goes to the first part as soon as there are two.
+    made["Content-Language"] = language
     return made
 
 

@@ -1,17 +1,30 @@
-"""Reminders to a webhook: one signed POST, without redirects, whose answer is only looked at for its status."""
+"""Reminders to a webhook: one signed POST, without redirects, whose answer is only looked at for its status.
+
+It goes through the same guard as what goes to networks: nothing but this one request passes, at this one address, and
+no query that could turn a POST into another deed.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
+from inbox.connectors.addresses import Door
+from inbox.connectors.failures import Outcome
+from inbox.connectors.guard import Rule, WireGuard
+from inbox.connectors.transports import GuardedTransport, explain_transport
 from inbox.notices.outcomes import NotDelivered, Unclear
+from inbox.permissions import never
+
+EVENT = "waits_past_due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +33,12 @@ class Webhook:
 
     Attributes:
         secret: with which the body is signed.
-        seconds: how long connecting, sending and answering may take, each.
+        private_hosts: hosts that may be called although they are private.
     """
 
     url: str
     secret: str
-    seconds: float = 10.0
+    private_hosts: tuple[str, ...] = ()
 
 
 def body_of(facts: dict[str, Any]) -> bytes:
@@ -59,19 +72,36 @@ def call(webhook: Webhook, facts: dict[str, Any], *, key: str, at: datetime) -> 
         "X-Inbox-Signature": signature(webhook.secret, body),
     }
     try:
-        with (
-            httpx.Client(timeout=webhook.seconds, follow_redirects=False, trust_env=False) as client,
-            client.stream("POST", webhook.url, content=body, headers=headers) as answer,
-        ):
-            status = answer.status_code
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        raise NotDelivered("webhook_unreachable", detail=str(error)) from error
-    except httpx.TransportError as error:
-        raise Unclear(str(error)) from error
+        status = _post(webhook, body, headers)
+    except (never.ForbiddenDeed, ValueError) as error:
+        raise NotDelivered("webhook_not_allowed", detail=type(error).__name__, final=True) from error
+    except httpx.TooManyRedirects as error:
+        raise NotDelivered("webhook_redirects", final=True) from error
+    except Exception as error:
+        failure = explain_transport(error, writing=True)
+        if failure is None:
+            raise
+        if failure.outcome is Outcome.UNKNOWN:
+            raise Unclear(failure.code) from error
+        final = failure.outcome is Outcome.PERMANENT
+        code = "webhook_not_allowed" if final else "webhook_unreachable"
+        raise NotDelivered(code, detail=failure.detail or failure.code, final=final) from error
     if 200 <= status < 300:
         return
-    if 300 <= status < 400:
-        raise NotDelivered("webhook_redirects", detail=f"HTTP {status}", final=True)
     if status in {408, 425, 429} or status >= 500:
         raise NotDelivered("webhook_failed", detail=f"HTTP {status}")
     raise NotDelivered("webhook_refused", detail=f"HTTP {status}", final=True)
+
+
+def _post(webhook: Webhook, body: bytes, headers: dict[str, str]) -> int:
+    parts = urlsplit(webhook.url)
+    rule = Rule.at(
+        f"{parts.scheme}://{parts.netloc}",
+        "POST",
+        re.escape(parts.path or "/"),
+        body=lambda given: given.get("event") == EVENT,
+        queries=frozenset(name for name, _ in parse_qsl(parts.query, keep_blank_values=True)),
+    )
+    transport = GuardedTransport(WireGuard([rule]), Door(webhook.private_hosts))
+    with httpx.Client(transport=transport, follow_redirects=False, trust_env=False) as client:
+        return client.post(webhook.url, content=body, headers=headers).status_code

@@ -49,6 +49,7 @@ SENTENCES = {
     "delivery.mail_refused": _l("the mail server refuses the message"),
     "delivery.mail_deferred": _l("the mail server asks to try again later"),
     "delivery.webhook_unreachable": _l("the webhook’s server does not answer"),
+    "delivery.webhook_not_allowed": _l("the webhook’s address is one that nothing may be sent to from here"),
     "delivery.webhook_redirects": _l("the webhook’s address leads elsewhere, and no redirect is followed"),
     "delivery.webhook_refused": _l("the webhook’s server refuses the message"),
     "delivery.webhook_failed": _l("the webhook’s server fails"),

@@ -30,6 +30,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inbox import clock, members, notices
+from inbox.connectors import transports
 from inbox.extensions import writing
 from inbox.languages import compile_translations
 from inbox.models import Channel, Delivery, DeliveryState, Member
@@ -107,6 +108,10 @@ def mail(box: Box) -> Iterator[Serve]:
 
 def at(port: int, *, in_clear: bool = True, name: str | None = None, seconds: float = 10.0) -> MailServer:
     return MailServer("127.0.0.1", port, False, in_clear, name, name, "Crisis inbox <inbox@example.org>", seconds)
+
+
+def hook(port: int, *, query: str = "") -> Webhook:
+    return Webhook(f"http://127.0.0.1:{port}/hook{query}", SECRET, ("127.0.0.1",))
 
 
 @pytest.fixture
@@ -219,7 +224,7 @@ def test_a_refusal_is_final_or_tried_again_as_the_server_says(
 def test_nobody_there_is_tried_with_pauses_and_then_given_up(
     due: Scene, free_ports: list[int], store: Session, admin: Actor
 ) -> None:
-    post = Post(PUBLIC, at(free_ports[0]), Webhook(f"http://127.0.0.1:{free_ports[1]}/", SECRET))
+    post = Post(PUBLIC, at(free_ports[0]), hook(free_ports[1]))
     minutes = 0.0
     for pause in (*deliveries.RETRY_MINUTES, 0):
         deliver(post, minutes)
@@ -253,8 +258,11 @@ def silent() -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
-def test_a_server_that_hangs_costs_its_time_out(due: Scene, silent: int, store: Session) -> None:
-    post = Post(PUBLIC, at(silent, seconds=0.2), Webhook(f"http://127.0.0.1:{silent}/", SECRET, 0.2))
+def test_a_server_that_hangs_costs_its_time_out(
+    due: Scene, silent: int, store: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transports, "TIMEOUT_SECONDS", 0.2)
+    post = Post(PUBLIC, at(silent, seconds=0.2), hook(silent))
     assert deliver(post) == 0
     # The mail server had said nothing yet, the webhook's had been sent everything.
     assert states(store) == {
@@ -398,7 +406,7 @@ def receiver() -> Iterator[Any]:
 
 
 def test_the_webhook_is_called_once_and_can_check_who_calls(due: Scene, receiver: Any, store: Session) -> None:
-    post = Post(PUBLIC, webhook=Webhook(f"http://127.0.0.1:{receiver.server_port}/hook", SECRET))
+    post = Post(PUBLIC, webhook=hook(receiver.server_port))
     assert deliver(post) == 1
     assert deliver(post, 1) == 0
     ((headers, body),) = receiver.told
@@ -422,12 +430,27 @@ def test_a_webhook_that_answers_otherwise(
     status: int, code: str, later: bool, due: Scene, receiver: Any, store: Session
 ) -> None:
     receiver.answers = [status]
-    post = Post(PUBLIC, webhook=Webhook(f"http://127.0.0.1:{receiver.server_port}/hook", SECRET))
+    post = Post(PUBLIC, webhook=hook(receiver.server_port))
     assert deliver(post) == 0
     expected = DeliveryState.WAITING if later else DeliveryState.FAILED
     assert states(store)[Channel.WEBHOOK] == (expected, code, 1)
     assert deliver(post, 1) == (1 if later else 0)
     assert len(receiver.told) == (2 if later else 1)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_webhook_cannot_be_made_to_do_what_nobody_may(due: Scene, receiver: Any, store: Session) -> None:
+    """Some servers read another method out of the query; and what is private is reached only where it was listed."""
+    assert deliver(Post(PUBLIC, webhook=hook(receiver.server_port, query="?method=delete"))) == 0
+    assert states(store)[Channel.WEBHOOK] == (DeliveryState.FAILED, "webhook_not_allowed", 1)
+    due.comment(1, "another", 60)
+    with clock.frozen(START + timedelta(minutes=15)):
+        assert reminders.remind(WORKER, [Channel.WEBHOOK]) == 1
+        unlisted = Webhook(f"http://127.0.0.1:{receiver.server_port}/hook", SECRET)
+        assert deliveries.deliver_due(WORKER, Post(PUBLIC, webhook=unlisted)) == 0
+    assert receiver.told == []
+    rows = store.scalars(select(Delivery.error_code).where(Delivery.channel == Channel.WEBHOOK)).all()
+    assert rows == ["webhook_not_allowed"] * 2
 
 
 def test_how_channels_do_is_for_administrators(due: Scene, mail: Serve, chief: Actor, admin: Actor) -> None:
