@@ -41,7 +41,7 @@ def test_who_waits_too_long_stands_above_the_queue_until_somebody_sees_to_it(
     late: Scene, desk: Visitor, chief: Visitor, store: Session
 ) -> None:
     page = desk.get("/queue")
-    assert "2 people have waited longer than promised · the longest wait here is 3 h" in words(page)
+    assert "2 people have waited longer than promised · the longest for 3 h" in words(page)
     assert 'href="/queue?due=past"' in page.text
     assert "reminder-strip" not in chief.get("/queue").text
     notices = desk.get("/notices")
@@ -84,14 +84,14 @@ def test_administrators_read_why_reminders_do_not_arrive(
     with writing() as current:
         current.execute(update(Delivery).values(error_code="mail_refused", error_detail="550 <b>no</b>"))
     page = admin.get("/notices")
-    assert "Reminders by E-mail do not arrive" in words(page)
+    assert "Reminders by e-mail do not arrive" in words(page)
     assert "The mail server refuses the message." in words(page)
     assert "550 &lt;b&gt;no&lt;/b&gt;" in page.text
     assert "Reminders do not arrive by e-mail: it is not set up any more" in words(page)
     assert "do not arrive" not in words(desk.get("/notices"))
     with writing() as current:
         current.execute(update(Delivery).values(state=DeliveryState.SENT, error_code=None, sent_at=clock.now()))
-    assert "Reminders by E-mail do not arrive" not in words(admin.get("/notices"))
+    assert "Reminders by e-mail do not arrive" not in words(admin.get("/notices"))
 
 
 def test_figures_per_member_from_off_to_on_and_off(
