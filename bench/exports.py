@@ -158,9 +158,7 @@ def measure(engine: str, size: int, rounds: int) -> dict[str, dict[str, float]]:
                 seconds, grown = run(app, deed)
                 times[label].append(seconds)
                 memory[label].append(grown)
-    return {
-        label: {"seconds": round(min(times[label]), 3), "mib": round(max(memory[label]), 1)} for label in DEEDS
-    }
+    return {label: {"seconds": round(min(times[label]), 3), "mib": round(max(memory[label]), 1)} for label in DEEDS}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -191,7 +189,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     flush=True,
                 )
             whole = found["whole workbook"]
-            print(f"{engine:11} {size:9,} whole workbook {whole['seconds']:8.1f} s  +{whole['mib']:6.1f} MiB", flush=True)
+            print(
+                f"{engine:11} {size:9,} whole workbook {whole['seconds']:8.1f} s  +{whole['mib']:6.1f} MiB", flush=True
+            )
     if given.json:
         given.json.write_text(json.dumps(figures, indent=2))
     return 1 if missed else 0

@@ -18,7 +18,9 @@ from inbox.connectors.base import Opener, open_connector
 from inbox.connectors.failures import ConnectorError
 from inbox.extensions import session
 from inbox.jobs.engine import engine_of
+from inbox.jobs.post import post_of
 from inbox.measuring import export_making
+from inbox.notices import deliveries, reminders
 from inbox.permissions import SYSTEM, WORKER
 from inbox.problems import Problem
 from inbox.trail import anchors, refusals
@@ -33,6 +35,9 @@ ANCHOR_SECONDS = 3600.0
 
 TIDY_SECONDS = 3600.0
 """How often this worker withholds what is past its time of keeping."""
+
+REMIND_SECONDS = 15.0
+"""How often this worker looks for people who have waited longer than promised."""
 
 
 class Jobs:
@@ -54,7 +59,8 @@ class Jobs:
         self._opener = opener
         self._remember = remember
         self._rung: dict[tuple[str, int], float] = {}
-        self._tidied_at = self._anchored_at = float("-inf")
+        self._post = post_of(config)
+        self._tidied_at = self._anchored_at = self._reminded_at = float("-inf")
         self._lock = Lock()
         self.huey = engine_of(config)
         self._collect = self.huey.task(name="collect_account")(self.collect_account)
@@ -116,6 +122,19 @@ class Jobs:
             self._anchored_at = now
             with self._job("anchor"):
                 anchors.drop(session(), self._config.data_dir, self._config.anchors_file)
+
+    def remind(self) -> None:
+        """Now and then, remind members of people who have waited longer than promised."""
+        now = time.monotonic()
+        if now - self._reminded_at >= REMIND_SECONDS:
+            self._reminded_at = now
+            with self._job("remind"):
+                reminders.remind(WORKER, self._post.channels)
+
+    def deliver(self) -> None:
+        """Hand over reminders by e-mail and to the webhook."""
+        with self._job("deliver"):
+            deliveries.deliver_due(WORKER, self._post)
 
     def sweep(self) -> None:
         """Read back what a killed worker left behind, ring for replies that are due, wake what was snoozed.

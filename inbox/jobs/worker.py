@@ -40,6 +40,8 @@ def run_worker(app: Flask) -> None:
         "watch": jobs.ring_due_looks,
         "sweep": jobs.sweep,
         "exports": jobs.ring_due_exports,
+        "remind": jobs.remind,
+        "deliver": jobs.deliver,
         "tidy": jobs.tidy,
         "anchor": jobs.anchor,
     }

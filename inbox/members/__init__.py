@@ -11,6 +11,7 @@ from inbox.members.roster import (
     reactivate,
     set_language,
     set_password,
+    set_reminded_by_email,
     set_roles,
 )
 from inbox.members.signing_in import end_sessions, session_of, sign_in, sign_out
@@ -28,6 +29,7 @@ __all__ = [
     "session_of",
     "set_language",
     "set_password",
+    "set_reminded_by_email",
     "set_roles",
     "sign_in",
     "sign_out",

@@ -173,6 +173,17 @@ def set_language(actor: Actor, language: str) -> None:
         _member(current, actor.member_id).language = language
 
 
+def set_reminded_by_email(actor: Actor, wish: bool) -> None:
+    """Choose whether `actor`, a member, gets reminders by e-mail too; the page always has them.
+
+    Raises:
+        Unknown: `member_unknown`: the actor is no member.
+    """
+    require(actor, Permission.REMINDERS_ACKNOWLEDGE)
+    with writing() as current:
+        _member(current, actor.member_id).reminded_by_email = wish
+
+
 def set_password(actor: Actor, member_id: int, password: str) -> None:
     """Give a member a new password and end their sessions; a member does so for themselves.
 

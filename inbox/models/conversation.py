@@ -58,6 +58,12 @@ class Conversation(Base):
             sqlite_where=text("state = 'snoozed'"),
             postgresql_where=text("state = 'snoozed'"),
         ),
+        Index(
+            "ix_conversations_waiting_due_at",
+            "due_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
     )
 
     id: Mapped[Id]

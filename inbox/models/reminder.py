@@ -36,13 +36,15 @@ class DeliveryState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    DROPPED = "dropped"
+    """It was not needed any more: acknowledged, or everybody answered, before it left."""
 
 
 class Reminder(Base):
     """One message to one member about every wait that is past its target for them."""
 
     __tablename__ = "reminders"
-    __table_args__ = (Index(None, "member_id", "acknowledged_at"),)
+    __table_args__ = (Index(None, "member_id", "acknowledged_at"), Index(None, "at"))
 
     id: Mapped[Id]
     member_id: Mapped[int] = mapped_column(BigId, ForeignKey("members.id"))

@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import Blueprint, g, request, url_for
 
 from inbox import languages, notices
-from inbox.notices import ShownNotice
+from inbox.notices import ShownNotice, reminder_words
 from inbox.permissions import Permission
 from inbox.web import access, rendering
 from inbox.web.reading import page_before
@@ -27,6 +27,7 @@ _ADDRESSES: dict[str, Callable[[str], str]] = {
     "crisis": lambda number: url_for("crisis.index", _anchor=f"crisis-{number}"),
     "declaration": lambda _: url_for("declarations.index"),
     "erasure": lambda number: url_for("erasures.show", erasure_id=number),
+    "reminder": lambda _: url_for("queue.index", due="past"),
     "reply": lambda number: url_for("approvals.find", reply_id=number),
     "fact": lambda number: url_for("facts.show", fact_id=number),
     "line": lambda number: url_for("line.of_crisis", crisis_id=number) if number else url_for("line.standing"),
@@ -70,16 +71,25 @@ def mark_read() -> Answer:
     return rendering.done("notices.index")
 
 
+def _sentence(notice: ShownNotice) -> str:
+    if notice.object_type == "reminder":
+        return reminder_words.sentence(notice.code, notice.params)
+    return languages.said(f"notice.{notice.code}", **_params(notice))
+
+
+def _params(notice: ShownNotice) -> dict[str, str]:
+    return {name: _named(name, value) for name, value in notice.params.items()}
+
+
 def _line(notice: ShownNotice) -> Line:
-    params = {name: _named(name, value) for name, value in notice.params.items()}
     lead = _ADDRESSES.get(notice.object_type)
     by = ""
     if f"notice.{notice.code}.by" in codes():
-        by = languages.said(f"notice.{notice.code}.by", **params)
+        by = languages.said(f"notice.{notice.code}.by", **_params(notice))
     return Line(
         id=notice.id,
         at=notice.at,
-        sentence=languages.said(f"notice.{notice.code}", **params),
+        sentence=_sentence(notice),
         by=by,
         address=lead(notice.object_id) if lead else None,
         read=notice.read,
@@ -88,7 +98,7 @@ def _line(notice: ShownNotice) -> Line:
 
 def _named(name: str, value: object) -> str:
     """A parameter in words: codes that have a sentence of their own, and actors that are no member."""
-    code = f"{name}.{value}"
+    code = f"delivery.{value}" if name == "error" else f"{name}.{value}"
     if code not in codes():
         return str(value)
     words = languages.said(code)

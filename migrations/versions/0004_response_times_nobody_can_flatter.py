@@ -108,6 +108,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['notice_id'], ['notices.id'], name=op.f('fk_reminders_notice_id_notices')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reminders'))
     )
+    op.create_index(op.f('ix_reminders_at'), 'reminders', ['at'], unique=False)
     op.create_index(op.f('ix_reminders_member_id_acknowledged_at'), 'reminders', ['member_id', 'acknowledged_at'], unique=False)
     op.create_table('assignments',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -174,6 +175,7 @@ def upgrade() -> None:
     op.add_column('waits', sa.Column('submitted_at', inbox.models.base.UtcTime(), nullable=True))
     op.add_column('waits', sa.Column('approved_at', inbox.models.base.UtcTime(), nullable=True))
     op.add_column('waits', sa.Column('confirmed_at', inbox.models.base.UtcTime(), nullable=True))
+    op.create_index('ix_conversations_waiting_due_at', 'conversations', ['due_at'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
 
     # What is stored is copied into the columns that reports read.
     op.execute(

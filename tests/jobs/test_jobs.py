@@ -21,8 +21,8 @@ from inbox.collecting import accounts
 from inbox.connectors.base import Connector
 from inbox.connectors.demo.network import DemoNetwork
 from inbox.connectors.shapes import AccountAccess
-from inbox.jobs import Jobs, listen
-from inbox.models import Account, Comment, Conversation, Reply, ReplyState
+from inbox.jobs import Jobs, listen, tasks
+from inbox.models import Account, Comment, Conversation, Reminder, Reply, ReplyState
 from inbox.permissions import OPERATOR, Role
 from inbox.trail import anchors
 from tests.conftest import START, MakeMember
@@ -176,3 +176,23 @@ def test_the_worker_anchors_the_trail_once_an_hour(app: Flask, jobs: Jobs, accou
     jobs.anchor()
     assert len(place.read_text(encoding="ascii").splitlines()) == 1
     assert anchors.check(store, place) is None
+
+
+def test_the_worker_reminds_and_delivers(
+    app: Flask, jobs: Jobs, account: Account, store: Session, make_member: MakeMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_member(Role.SUPERVISOR)
+    jobs.collect_account(account.id)
+    with clock.frozen(START + timedelta(hours=3)):
+        jobs.remind()
+        jobs.deliver()
+        assert store.scalars(select(Reminder.wait_count)).all() == [1]
+    with clock.frozen(START + timedelta(hours=9)):
+        # It was looked a moment ago by the machine's own time.
+        jobs.remind()
+        monkeypatch.setattr(tasks, "REMIND_SECONDS", 0.0)
+        store.commit()
+        assert len(store.scalars(select(Reminder.id)).all()) == 1
+        jobs.remind()
+        store.commit()
+        assert len(store.scalars(select(Reminder.id)).all()) == 2
