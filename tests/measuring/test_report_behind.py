@@ -143,7 +143,7 @@ def test_every_group_has_its_rows(scene: Scene, supervisor: Actor) -> None:
     for by in Breakdown:
         query = ReportQuery(by=by, time_zone="Asia/Kolkata")
         report = response_times(supervisor, query)
-        assert len(report.groups) > 1, by
+        assert len(report.groups) > (by is not Breakdown.LANGUAGE), by
         for figures in report.groups:
             for name in ("waits", "conversations", "past_target"):
                 rows = all_of(supervisor, query, name, group=figures.group or "")
