@@ -123,11 +123,12 @@ def behind(
     if source is None:
         raise Unknown("figure_unknown", figure=figure)
     purpose = purpose_of(current, query)
-    found = source.statement(current, query, purpose, clock.now())
+    inside: list[ColumnElement[bool]] = []
     if group is not None:
         if query.by is None:
             raise Problem("group_unknown")
-        found = found.where(*of_group(current, query, purpose, group, source.subject))
+        inside = of_group(current, query, purpose, group, source.subject)
+    found = source.statement(current, query, purpose, clock.now(), inside).where(*inside)
     count = None
     if after is None:
         count = current.scalar(select(func.count()).select_from(found.with_only_columns(source.key).subquery()))
@@ -164,9 +165,18 @@ class _Source:
     order: InstrumentedAttribute[Any]
 
     def statement(
-        self, current: Session, query: ReportQuery, purpose: Purpose, now: datetime
+        self,
+        current: Session,
+        query: ReportQuery,
+        purpose: Purpose,
+        now: datetime,
+        inside: Sequence[ColumnElement[bool]],
     ) -> Select[*tuple[Any, ...]]:
-        """All of them, in no order."""
+        """All of them, in no order.
+
+        Args:
+            inside: the conditions of a group, for what is chosen among its rows.
+        """
         raise NotImplementedError
 
     def rows(self, current: Session, found: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -183,7 +193,12 @@ class _Waits(_Source):
     """Only the first wait of each conversation."""
 
     def statement(
-        self, current: Session, query: ReportQuery, purpose: Purpose, now: datetime
+        self,
+        current: Session,
+        query: ReportQuery,
+        purpose: Purpose,
+        now: datetime,
+        inside: Sequence[ColumnElement[bool]],
     ) -> Select[*tuple[Any, ...]]:
         conditions = [*waits_of(current, query, purpose), *self.conditions]
         if self.past is not None:
@@ -192,7 +207,7 @@ class _Waits(_Source):
             first = (
                 select(func.min(Wait.id))
                 .join(Conversation, Conversation.id == Wait.conversation_id)
-                .where(*conditions)
+                .where(*conditions, *inside)
                 .group_by(Wait.conversation_id)
                 .correlate(None)
             )
@@ -208,7 +223,12 @@ class _Comments(_Source):
     withheld: bool = False
 
     def statement(
-        self, current: Session, query: ReportQuery, purpose: Purpose, _now: datetime
+        self,
+        current: Session,
+        query: ReportQuery,
+        purpose: Purpose,
+        _now: datetime,
+        _inside: Sequence[ColumnElement[bool]],
     ) -> Select[*tuple[Any, ...]]:
         found = (
             select(
@@ -237,7 +257,12 @@ class _Promises(_Source):
     state: PromiseState = PromiseState.KEPT
 
     def statement(
-        self, current: Session, query: ReportQuery, purpose: Purpose, now: datetime
+        self,
+        current: Session,
+        query: ReportQuery,
+        purpose: Purpose,
+        now: datetime,
+        _inside: Sequence[ColumnElement[bool]],
     ) -> Select[*tuple[Any, ...]]:
         accounts = [account.id for account in accounts_of(current, query, purpose)]
         kept = Promise.kept_at.is_not(None)

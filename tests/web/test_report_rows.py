@@ -1,0 +1,41 @@
+"""The page of rows behind a number of a report."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from inbox.permissions import Role
+from tests.conftest import MakeMember
+from tests.scenes import Scene
+from tests.web.conftest import Visit
+
+ROWS = "/reports/response-times/rows"
+
+
+def test_rows_lead_to_conversations_for_those_who_may_open_them(
+    scene: Scene, make_member: MakeMember, visit: Visit
+) -> None:
+    account = scene.account()
+    for number in range(53):
+        scene.comment(account, f"author {number}", number / 2)
+    analyst, cm = visit(make_member(Role.ANALYST)), visit(make_member(Role.COMMUNITY_MANAGER))
+    page = cm.get(f"{ROWS}?figure=unanswered&by=account&group=Brand").get_data(as_text=True)
+    assert "53 rows" in page
+    assert page.count('href="/conversations/') == 50
+    further = re.search(rf'href="({re.escape(ROWS)}\?[^"]*after=[^"]*)"', page)
+    assert further is not None
+    rest = cm.get(html.unescape(further[1])).get_data(as_text=True)
+    assert rest.count('href="/conversations/') == 3
+    page = analyst.get(f"{ROWS}?figure=unanswered").get_data(as_text=True)
+    assert "53 rows" in page
+    assert "/conversations/" not in page
+
+
+def test_a_figure_that_is_none_and_one_of_nothing_say_so(scene: Scene, make_member: MakeMember, visit: Visit) -> None:
+    visitor = visit(make_member(Role.ANALYST))
+    answer = visitor.get(f"{ROWS}?figure=charm")
+    assert (answer.status_code, "no figure called" in answer.get_data(as_text=True)) == (404, True)
+    answer = visitor.get(f"{ROWS}?figure=first_response_p90_seconds")
+    assert (answer.status_code, "It stands at zero" in answer.get_data(as_text=True)) == (200, True)
+    assert visitor.get(f"{ROWS}?figure=waits&by=member").status_code == 403
