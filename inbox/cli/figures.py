@@ -23,6 +23,7 @@ from inbox.problems import Problem
 from inbox.words import say
 from inbox.words.lengths import in_words
 
+
 @click.group()
 def report() -> None:
     """Figures."""

@@ -240,7 +240,11 @@ def test_who_may_not_export_takes_nothing_out(scene: Scene, make_member: MakeMem
 
 @pytest.mark.parametrize(
     ("form", "options", "code"),
-    [("exe", {}, "choice_unknown"), ("csv", {"separator": "|"}, "separator_unknown"), ("csv", {"holds": "x"}, "choice")],
+    [
+        ("exe", {}, "choice_unknown"),
+        ("csv", {"separator": "|"}, "separator_unknown"),
+        ("csv", {"holds": "x"}, "choice"),
+    ],
 )
 def test_what_no_file_has_is_refused(form: str, options: dict[str, str], code: str) -> None:
     with pytest.raises(Problem, match=code):
