@@ -52,7 +52,7 @@ def write(actor: Actor, query: ReportQuery, options: FileOptions, target: IO[byt
 
 def breakdowns(query: ReportQuery) -> list[Breakdown]:
     """What the sheets of a workbook are split by: everything, but members only where they were asked for."""
-    found = [by for by in Breakdown if by is not Breakdown.MEMBER]
+    found: list[Breakdown] = [by for by in Breakdown if by is not Breakdown.MEMBER]
     if query.by is Breakdown.MEMBER:
         found.insert(0, Breakdown.MEMBER)
     return found

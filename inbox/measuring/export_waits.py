@@ -328,7 +328,7 @@ def _outside_on_sqlite(value: ColumnElement[Any], written: bool) -> ColumnElemen
     text = type_coerce(value, Text)
     # Nearly all are plain: what is not is looked at by our own function, since SQLite has none that replaces one of
     # many characters.
-    plain = text.op("NOT GLOB")("*[^ -~]*")
+    plain: ColumnElement[Any] = text.op("NOT GLOB")("*[^ -~]*")
     if written:
         plain = and_(text.op("GLOB")("[0-9A-Za-z]*"), plain)
     return case((plain, text), (text.is_(None), text), else_=func.inbox_harmless(text, int(written)))

@@ -31,8 +31,8 @@ SENTENCES = {
     "export.columns_said": _l(
         "Times are in UTC. Lengths are hours, minutes and seconds that can be added up. In the names of columns, “all”"
         " means over all waits, answered or not; an empty cell there means that this share is not yet reached. Shares"
-        " of fewer than 20 are written as numbers. The sheet of waits has a row for every wait with each of its stages, so"
-        " that anybody can compute the figures again."
+        " of fewer than 20 are written as numbers. The sheet of waits has a row for every wait with each of its stages,"
+        " so that anybody can compute the figures again."
     ),
     "export.gap": _l("%(account)s: comments may be missing from %(start)s to %(end)s."),
     "export.gap_open": _l("%(account)s: comments may be missing since %(start)s."),
