@@ -25,6 +25,7 @@ from playwright.sync_api import Page, sync_playwright  # noqa: E402
 from werkzeug.serving import make_server  # noqa: E402
 
 from config import Config  # noqa: E402
+from docs import a_week_to_report  # noqa: E402
 from inbox import clock, create_app, members  # noqa: E402
 from inbox.answering import (  # noqa: E402
     apologies,
@@ -58,6 +59,9 @@ BROKE_OUT = datetime(2026, 3, 2, 8, 5, tzinfo=UTC)
 NOW = BROKE_OUT + timedelta(minutes=52)
 SCENARIO = "loupiote"
 WIDTHS = {1440: 900, 390: 844}
+PAPER = 695
+"""The pixels between the margins of a sheet of A4."""
+
 STAFF = (
     ("cm@example.org", Role.COMMUNITY_MANAGER, "Camille Morel"),
     ("cm2@example.org", Role.COMMUNITY_MANAGER, "Karim Haddad"),
@@ -288,6 +292,35 @@ def shoot(app: Flask, address: str, folder: Path, *, everything: bool) -> None:
         browser.close()
 
 
+def shoot_report(folder: Path, *, everything: bool) -> None:
+    """The pictures of a report, over a crisis of its own: on a desk, on a phone, and as it is printed."""
+    email = a_week_to_report.ANALYST
+    wanted = [("en", 1440, "light", "screen"), ("fr", 1440, "light", "screen"), ("en", 390, "light", "screen")]
+    wanted.append(("fr", PAPER, "light", "print"))
+    if everything:
+        wanted += [(language, width, "dark", "screen") for language in ("en", "fr") for width in WIDTHS]
+    with a_week_to_report.reported(PASSWORD) as app, served(app) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for language, width, scheme, medium in wanted:
+            with app.app_context():
+                members.set_language(members.actor_of(members.find_member(email)), language)
+            page = browser.new_page(
+                viewport={"width": width, "height": WIDTHS.get(width, 1000)},
+                color_scheme=scheme,  # type: ignore[arg-type]
+                locale="fr-FR" if language == "fr" else "en-GB",
+                reduced_motion="reduce",
+            )
+            sign_in(page, address, email)
+            page.goto(f"{address}/reports/response-times?{a_week_to_report.QUERY}")
+            page.emulate_media(media=medium)  # type: ignore[arg-type]
+            page.evaluate("document.fonts.ready")
+            name = f"report-print-{language}" if medium == "print" else f"report-{language}-{width}"
+            tail = f"-{scheme}" if everything else ""
+            page.screenshot(path=folder / f"{name}{tail}.png", full_page=True)
+            page.close()
+        browser.close()
+
+
 def main() -> None:
     """Make the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -296,6 +329,7 @@ def main() -> None:
     compile_translations()
     with demo() as app, served(app) as address:
         shoot(app, address, chosen.all or ROOT / "docs" / "screenshots", everything=chosen.all is not None)
+    shoot_report(chosen.all or ROOT / "docs" / "screenshots", everything=chosen.all is not None)
 
 
 if __name__ == "__main__":

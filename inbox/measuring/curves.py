@@ -116,11 +116,9 @@ class Curves:
     """Everything the charts of a report show.
 
     Attributes:
-        made_at: until when open waits have lasted.
         waits: how many waits there are, all of which are in every curve that is over all.
     """
 
-    made_at: datetime
     waits: int
     flow: Flow
     spread: Spread
@@ -152,7 +150,6 @@ def curves_of(actor: Actor, query: ReportQuery) -> Curves | None:
         return None
     first, last = _extent(span_of(current, query), now, comments, answers, passed)
     return Curves(
-        made_at=now,
         waits=len(passed),
         flow=_flow(cut(zone, first, last, BY_COUNT), comments, answers),
         spread=_spread(passed.first()),

@@ -48,10 +48,10 @@ def headlines(report: Report) -> tuple[Headline, ...]:
     """The figures that stand first, the ones over everybody before those over the answered."""
     _ = languages.gettext
     now, before = report.total, report.before
-    answered = [
-        _("%(answered)s of %(waits)s waits")
-        % {"answered": languages.number(now.answered), "waits": languages.number(now.waits)}
-    ]
+    answered = []
+    if not now.of_answered.small:
+        counts = {"answered": languages.number(now.answered), "waits": languages.number(now.waits)}
+        answered.append(_("%(answered)s of %(waits)s waits") % counts)
     if now.waits_no_answer_called_for:
         without = export_words.share(now.of_answered_where_called_for)
         answered.append(_("%(share)s without those that call for none") % {"share": without})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -91,7 +91,7 @@ def test_every_curve_is_what_counting_by_hand_gives(scene: Scene, store: Session
     starts = [buckets.start(number) for number in range(len(buckets))]
     assert all(start.minute == 0 for start in starts)
     missing = {2} if zone == "Europe/Paris" else {0}
-    assert {start.hour for start in starts if start.date() == datetime(2026, 3, 29).date()} == set(range(24)) - missing
+    assert {start.hour for start in starts if start.date() == date(2026, 3, 29)} == set(range(24)) - missing
 
     def by_hour(moments: list[datetime]) -> Counter[datetime]:
         return Counter(
@@ -233,7 +233,9 @@ def test_a_local_clock_shows_what_the_zone_shows(zone: str, seconds: list[int]) 
 
 @given(
     zone=st.sampled_from(ZONES),
-    start=st.datetimes(datetime(2023, 1, 1), datetime(2026, 1, 1), timezones=st.just(UTC)),
+    start=st.integers(0, 3 * 365 * 86_400).map(
+        lambda seconds: datetime(2023, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    ),
     span=st.timedeltas(timedelta(0), timedelta(days=2500)),
 )
 def test_buckets_cover_a_period_without_a_hole(zone: str, start: datetime, span: timedelta) -> None:

@@ -121,9 +121,8 @@ def _draw(curve: Flow, name: str, width: float) -> Drawing:
     if curve.comments[busiest]:
         peak = languages.number(int(curve.comments[busiest]))
         x = frame.left + busiest * across + middle
-        drawing.label(
-            x, frame.y(int(curve.comments[busiest]) / heights[-1]) - 5, peak, "strong", (frame.left, frame.right)
-        )
+        y = frame.y(int(curve.comments[busiest]) / heights[-1]) - 5
+        drawing.label(x, y, peak, "strong", (frame.left, frame.right))
     return drawing
 
 
