@@ -100,7 +100,8 @@ def _figures_row(one: MemberFigures) -> Row:
         "past_target": one.past_target,
         "median_answered": one.lengths.answered["median"],
         "median_all": one.lengths.all["median"],
-        "median_answered_staffed": one.staffed_median,
+        "median_answered_staffed": one.staffed.answered["median"],
+        "median_all_staffed": one.staffed.all["median"],
     }
 
 

@@ -34,7 +34,8 @@ from sqlalchemy.types import NullType
 from inbox import clock
 from inbox.extensions import session
 from inbox.measuring.report_rows import ReportQuery, WaitState, check_members, check_query, purpose_of, waits_of
-from inbox.models import Account, Comment, Conversation, ConversationState, Member, Reply, StaffInformed, Wait
+from inbox.measuring.staff_informed import names_allowed
+from inbox.models import Account, Comment, Conversation, ConversationState, Member, Reply, Wait
 from inbox.permissions import Actor, Permission, require
 
 Rows = Iterator[Sequence[Any]]
@@ -103,12 +104,6 @@ def snapshot() -> Iterator[Session]:
         yield current
     finally:
         current.rollback()
-
-
-def names_members(current: Session, actor: Actor) -> bool:
-    """Whether a file for `actor` may say which member answered: staff were informed, and a supervisor asks."""
-    informed = select(StaffInformed.id).where(StaffInformed.withdrawn_at.is_(None)).limit(1)
-    return actor.may(Permission.MEMBER_FIGURES_VIEW) and current.scalar(informed) is not None
 
 
 def columns(*, with_members: bool = False) -> tuple[Column, ...]:
@@ -191,7 +186,7 @@ def read(actor: Actor, query: ReportQuery, form: Form, *, connection: Connection
     check_query(query)
     current = session()
     check_members(current, actor, query)
-    named = names_members(current, actor)
+    named = names_allowed(actor, current)
     chosen = columns(with_members=named)
     connection = connection or current.connection()
     dialect = connection.dialect.name

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from inbox import clock
 from inbox.extensions import session
-from inbox.measuring.figures import Lengths, percentile
+from inbox.measuring.figures import Lengths
+from inbox.measuring.hours import History, histories
 from inbox.measuring.report_rows import purpose_of
 from inbox.measuring.staff_informed import allowed, check, in_force, measured_from, names_allowed
 from inbox.models import Account, Assignment, Conversation, ConversationState, Duty, Member, Purpose, Wait
@@ -63,7 +64,7 @@ class MemberFigures:
         within_target: answered within the target.
         past_target: answered later, or without an answer past it.
         lengths: how long people waited, in seconds, over their answered and over all their waits.
-        staffed_median: the median of the answered ones, in staffed seconds; None without any.
+        staffed: percentiles of their parts in staffed hours, in seconds.
     """
 
     member_id: int
@@ -76,7 +77,7 @@ class MemberFigures:
     within_target: int = 0
     past_target: int = 0
     lengths: Lengths = field(default_factory=lambda: Lengths.of((), ()))
-    staffed_median: float | None = None
+    staffed: Lengths = field(default_factory=lambda: Lengths.of((), ()))
 
     @property
     def decided(self) -> int:
@@ -156,9 +157,10 @@ def _gather(current: Session, of: _Period) -> tuple[MemberFigures, ...]:
     found: dict[int, _Gathering] = defaultdict(_Gathering)
     for row in current.execute(_answered(of)):
         found[row.member_id].add_answered(row)
+    hours = histories(current, current.scalars(select(Account.id).where(Account.purpose == of.purpose)).all())
     for members, row in _unanswered(current, of):
         for member_id in members:
-            found[member_id].add_unanswered(row, of.now)
+            found[member_id].add_unanswered(row, of.now, hours[row.account_id])
     for holder, held in current.execute(_held(of)):
         if holder is not None:
             found[holder].load.conversations = held
@@ -181,6 +183,7 @@ class _Gathering:
         self._figures = MemberFigures(0, "")
         self._answered: list[float] = []
         self._staffed: list[float] = []
+        self._staffed_unanswered: list[float] = []
         self._unanswered: list[float] = []
 
     def add_answered(self, row: _Row) -> None:
@@ -193,7 +196,7 @@ class _Gathering:
         if row.staffed_seconds is not None:
             self._staffed.append(row.staffed_seconds)
 
-    def add_unanswered(self, row: _Row, now: datetime) -> None:
+    def add_unanswered(self, row: _Row, now: datetime, hours: History) -> None:
         self._count(row)
         if row.state is ConversationState.CLOSED:
             self._figures.closed_without_reply += 1
@@ -201,12 +204,13 @@ class _Gathering:
             self._figures.waiting += 1
         self._figures.past_target += now > row.due_at
         self._unanswered.append(max(0.0, (now - row.opened_at).total_seconds()))
+        self._staffed_unanswered.append(hours.calendar(row.opened_at).seconds(row.opened_at, max(now, row.opened_at)))
 
     def figures(self, member_id: int, name: str) -> MemberFigures:
         made = self._figures
         made.member_id, made.name, made.load = member_id, name, self.load
         made.lengths = Lengths.of(self._answered, self._unanswered)
-        made.staffed_median = percentile(sorted(self._staffed), 0.5)
+        made.staffed = Lengths.of(self._staffed, self._staffed_unanswered)
         return made
 
     def _count(self, row: _Row) -> None:
@@ -237,6 +241,7 @@ def _unanswered(current: Session, of: _Period) -> Iterator[tuple[set[int], _Row]
     statement = (
         select(
             Wait.id,
+            Wait.account_id,
             Wait.opened_at,
             Wait.due_at,
             Wait.urgency,

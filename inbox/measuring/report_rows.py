@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from inbox import clock
 from inbox.extensions import session
+from inbox.measuring import staff_informed
 from inbox.measuring.report_scope import in_crisis, of_member, scopes
 from inbox.models import (
     Account,
@@ -22,7 +23,6 @@ from inbox.models import (
     ConversationState,
     Purpose,
     Reply,
-    StaffInformed,
     Wait,
 )
 from inbox.permissions import Actor, Permission, require
@@ -176,11 +176,11 @@ def check_members(current: Session, actor: Actor, query: ReportQuery) -> None:
     """
     if not query.of_members:
         return
-    informed = select(StaffInformed.id).where(StaffInformed.withdrawn_at.is_(None)).limit(1)
-    if current.scalar(informed) is None:
-        raise Problem("member_figures_off", 403)
-    if query.member_id is None or query.member_id != actor.member_id:
-        require(actor, Permission.MEMBER_FIGURES_VIEW)
+    if query.member_id is not None and query.member_id == actor.member_id:
+        if not staff_informed.allowed(current):
+            raise Problem("member_figures_off", 403)
+        return
+    staff_informed.check(actor, current)
 
 
 def purpose_of(current: Session, query: ReportQuery | None = None) -> Purpose:
@@ -215,7 +215,8 @@ def accounts_of(current: Session, query: ReportQuery, purpose: Purpose) -> list[
 
 def waits_of(current: Session, query: ReportQuery, purpose: Purpose) -> list[ColumnElement[bool]]:
     """The conditions, over `waits` alone, that a wait belongs to a report: its period, accounts, crisis, member and
-    purpose. A wait that a late delivery made part of another one belongs to none.
+    purpose. A wait that a late delivery made part of another one belongs to none. Figures that tell members apart begin
+    on the day on which staff were informed.
 
     Raises:
         Unknown: `crisis_unknown`.
@@ -227,6 +228,9 @@ def waits_of(current: Session, query: ReportQuery, purpose: Purpose) -> list[Col
         conditions.append(Wait.account_id.in_(accounts))
     if query.crisis_id is not None:
         conditions += in_crisis(current, query.crisis_id)
+    informed = staff_informed.in_force(current) if query.of_members else None
+    if informed is not None:
+        conditions.append(Wait.opened_at >= staff_informed.measured_from(informed))
     if query.member_id is not None:
         conditions.append(of_member(query.member_id))
     return conditions

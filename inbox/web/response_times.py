@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, g, request
 
 from inbox import clock, languages
 from inbox.measuring import export_text, export_words, report_filters, report_headlines, reports
@@ -85,21 +85,17 @@ def _in_words(report: Report) -> dict[str, Any]:
         "group_named": lambda figures: export_words.group_named(report, figures.group),
         "behind": _behind(report.query),
         "file": address("response_times.as_csv", **_hashable(asked)),
-        "files": _address_of("exports.index", asked),
+        "files": address("exports.index", **_hashable(asked)),
     }
 
 
-def _behind(query: ReportQuery) -> Callable[..., str | None]:
+def _behind(query: ReportQuery) -> Callable[..., str]:
     """The address of the rows behind a figure; what is given besides takes the place of a filter."""
 
-    def of(figure: str, **instead: Any) -> str | None:
-        return _address_of("report_rows.index", {"figure": figure, **as_address(query), **instead})
+    def of(figure: str, **instead: Any) -> str:
+        return address("report_rows.index", figure=figure, **_hashable({**as_address(query), **instead}))
 
     return of
-
-
-def _address_of(endpoint: str, options: dict[str, Any]) -> str | None:
-    return address(endpoint, **_hashable(options)) if endpoint in current_app.view_functions else None
 
 
 def _hashable(options: dict[str, Any]) -> dict[str, Any]:

@@ -214,7 +214,7 @@ def test_the_load_stands_beside(scene: Scene, account: int, informed: StaffInfor
     assert (figures.waits, figures.answered, figures.waiting, figures.decided) == (4, 3, 1, 4)
     assert (figures.within_target, figures.past_target) == (2, 2)
     assert (figures.lengths.answered["median"], figures.lengths.all["median"]) == (1200.0, 1200.0)
-    assert figures.staffed_median == 1200.0
+    assert figures.staffed.answered["median"] == 1200.0
 
 
 def test_nothing_is_measured_from_before_people_knew(

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from datetime import datetime, timedelta
 
-import openpyxl
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from inbox import clock
 from inbox.extensions import writing
-from inbox.measuring import exports, waits
+from inbox.measuring import waits
 from inbox.measuring.figures import Lengths, Survival, percentile
-from inbox.measuring.report_rows import Breakdown, ReportQuery, wait_rows
+from inbox.measuring.report_rows import Breakdown, ReportQuery
 from inbox.measuring.reports import response_times
 from inbox.measuring.statement import statement
 from inbox.measuring.statement_rows import Figure
 from inbox.models import Conversation, ConversationState, Purpose
-from inbox.permissions import OPERATOR, Actor, Refused, Role
+from inbox.permissions import OPERATOR
 from inbox.problems import Problem
-from tests.conftest import MakeMember
 from tests.scenes import Scene
 
 
@@ -131,48 +126,6 @@ def test_a_report_that_cannot_be_is_refused_with_its_reason(app: Flask, query: R
     with pytest.raises(Problem) as caught:
         response_times(OPERATOR, query)
     assert caught.value.code == code
-
-
-def test_csv_has_a_row_per_wait_with_every_stage(scene: Scene) -> None:
-    lines = exports.to_csv(
-        (exports.wait_row(row) for row in wait_rows(OPERATOR, ReportQuery())), columns=exports.wait_columns()
-    )
-    rows = list(csv.DictReader(io.StringIO("".join(lines))))
-    assert [row["seconds"] for row in rows] == ["600.0", "1200.0", "3600.0", ""]
-    assert rows[0]["sent_at"] == clock.to_iso(scene.at(10))
-    assert rows[3]["state"] == "waiting"
-
-
-def test_csv_json_and_xlsx_give_the_same_figures(scene: Scene) -> None:
-    report = response_times(OPERATOR, ReportQuery(by=Breakdown.KIND))
-    rows = [exports.figures_row(figures, report) for figures in (report.total, *report.groups)]
-    from_json = json.loads(exports.to_json(rows))
-    from_csv = list(csv.DictReader(io.StringIO("".join(exports.to_csv(rows, columns=exports.FIGURES)))))
-    target = io.BytesIO()
-    exports.to_xlsx(target, report, wait_rows(OPERATOR, ReportQuery()))
-    sheet = openpyxl.load_workbook(target)["figures"]
-    head, *lines = sheet.iter_rows(values_only=True)
-    from_xlsx = [dict(zip(head, line, strict=True)) for line in lines]
-    for name in ("waits", "answered", "first_response_median_seconds", "first_response_p90_all_seconds"):
-        values = [row[name] for row in from_json]
-        assert [float(row[name]) if row[name] else None for row in from_csv] == values
-        assert [row[name] for row in from_xlsx] == values
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1"])
-def test_no_text_becomes_a_formula(text: str) -> None:
-    assert exports.harmless(text).startswith("'")
-
-
-def test_a_separator_other_than_the_three_is_refused() -> None:
-    with pytest.raises(Problem):
-        next(exports.to_csv([], columns=["a"], separator="|"))
-
-
-def test_who_may_not_export_takes_nothing_out(app: Flask, make_member: MakeMember) -> None:
-    community_manager: Actor = make_member(Role.COMMUNITY_MANAGER)
-    with pytest.raises(Refused):
-        wait_rows(community_manager, ReportQuery())
 
 
 def test_a_statement_counts_and_nobody_types_in_it(scene: Scene, store: Session) -> None:

@@ -1,4 +1,4 @@
-"""The same figures by page, CSV, XLSX, JSON and command line, equal to a computation that knows nothing of ours."""
+"""The figures of a report, equal to a computation that knows nothing of ours."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.measuring import plain
 from tests.measuring.told import told
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-REAL = Path("/work/shared/data/support_threads_en.jsonl")
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "support_threads_en.jsonl"
 LATER = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 """When the reports are made."""
 
