@@ -1,6 +1,7 @@
 """Files of a report: how fast they are written beside what drivers and libraries do bare, and in how much memory.
 
-Target 4 of the speed targets, the files: CSV at least 0.8 of a bare `csv.writer` over the same cursor; XLSX at least 0.8 of a bare XlsxWriter in constant memory with the same cells; at most 100 MiB more memory
+Target 4 of the speed targets, the files: CSV at least 0.8 of a bare `csv.writer` over the same cursor; XLSX at least
+0.8 of a bare XlsxWriter in constant memory with the same cells; at most 100 MiB more memory
 at the largest number of waits than at the smallest. Beside it stand the same columns unformatted, which is what the
 formatting in the database costs, and a whole workbook with its sheets of figures. Run with
 `python -m bench.exports [--engine sqlite|postgresql] [--sizes 10000,100000,1000000] [--rounds 3] [--json FILE]`.
