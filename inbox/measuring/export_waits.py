@@ -171,7 +171,7 @@ class WaitTable:
 
 @contextmanager
 def read(actor: Actor, query: ReportQuery, form: Form, *, connection: Connection | None = None) -> Iterator[WaitTable]:
-    """Every wait of the report, oldest first, as plain tuples, inside the block.
+    """Every wait of the report, in the order in which they were noted, as plain tuples, inside the block.
 
     PostgreSQL keeps the rows until they are asked for; SQLite makes them when they are. Memory stays flat on both.
 
@@ -199,7 +199,8 @@ def read(actor: Actor, query: ReportQuery, form: Form, *, connection: Connection
         .join(Comment, Comment.id == Wait.comment_id)
         .outerjoin(Reply, Reply.id == Wait.reply_id)
         .where(*waits_of(current, query, purpose_of(current, query)))
-        .order_by(Wait.opened_at, Wait.id)
+        # As they were noted: nothing is sorted, so that the first row comes at once and memory stays flat.
+        .order_by(Wait.id)
     )
     if named:
         statement = statement.outerjoin(Member, Member.id == Wait.member_id)
