@@ -54,7 +54,7 @@ def _finding(curve: Spread) -> str:
     if answered == waits:
         longest = in_words(curve.lengths.longest or 0.0)
         return languages.ngettext(
-            "The one who wrote had an answer within %(length)s.",
+            "%(num)s person wrote and had an answer within %(length)s.",
             "All %(num)s who wrote had an answer within %(length)s.",
             waits,
         ) % {"num": languages.number(waits), "length": longest}
