@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 
 from config import Config
+from inbox import live
 from inbox.answering import native_answers, outbox, reminding
 from inbox.collecting import collect, retention, watch
 from inbox.connectors.base import Opener, open_connector
@@ -84,12 +85,13 @@ class Jobs:
                 self._ring("look_again", self._look, account_id)
 
     def tidy(self) -> None:
-        """Now and then, withhold what is past its time of keeping."""
+        """Now and then, withhold what is past its time of keeping, and let go of what screens were told long ago."""
         now = time.monotonic()
         if now - self._tidied_at >= TIDY_SECONDS:
             self._tidied_at = now
             with self._job("tidy"):
                 retention.withhold_what_is_old(SYSTEM)
+                live.prune()
 
     def anchor(self) -> None:
         """Every hour, write the signed head of the trail to its place outside the database."""

@@ -12,6 +12,7 @@ from inbox.web import (
     apologies,
     approval_rules,
     approvals,
+    at_work,
     composer,
     conversation,
     crisis,
@@ -25,6 +26,7 @@ from inbox.web import (
     headers,
     health,
     line_to_take,
+    live,
     marking,
     members,
     notices,
@@ -42,6 +44,7 @@ from inbox.web import (
     template_history,
     templates,
     trail,
+    undoing,
     wording,
 )
 
@@ -77,6 +80,9 @@ SCREENS = (
     line_to_take,
     promising,
     sending,
+    live,
+    at_work,
+    undoing,
     health,
 )
 
@@ -102,6 +108,7 @@ def init_app(app: Flask, *, pages: bool = True) -> None:
     headers.init_app(app)
     access.init_app(app)
     rendering.init_app(app)
+    live.init_app(app)
     errors.init_app(app)
     for screen in SCREENS:
         app.register_blueprint(screen.screen)
