@@ -6,6 +6,7 @@ What is kept are words about a person: an erasure reaches them (`collecting.with
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -57,68 +58,57 @@ def save(
         raise Problem("form_key_unusable")
     if max(len(text), len(filled)) > LONGEST_TYPED:
         raise Problem("text_too_long_to_store", most=LONGEST_TYPED)
+    kept = _Typed(text, form_key, screen, number, template_id, template_version_id, filled, holding)
     try:
-        return _save(
-            actor.member_id,
-            conversation_id,
-            text,
-            form_key,
-            screen,
-            number,
-            {"template_id": template_id, "template_version_id": template_version_id},
-            filled,
-            holding,
-        )
+        return _save(actor.member_id, conversation_id, kept)
     except IntegrityError:
         # Another screen of the member kept the first words here at the same moment.
-        return save(
-            actor,
-            conversation_id,
-            text,
-            form_key=form_key,
-            screen=screen,
-            number=number,
-            template_id=template_id,
-            template_version_id=template_version_id,
-            filled=filled,
-            holding=holding,
-        )
+        return _save(actor.member_id, conversation_id, kept)
 
 
-def _save(
-    member_id: int,
-    conversation_id: int,
-    text: str,
-    form_key: str,
-    screen: str,
-    number: int,
-    began_with: dict[str, int | None],
-    filled: str,
-    holding: bool,
-) -> Draft | None:
+class _Typed(NamedTuple):
+    text: str
+    form_key: str
+    screen: str
+    number: int
+    template_id: int | None
+    template_version_id: int | None
+    filled: str
+    holding: bool
+
+
+def _save(member_id: int, conversation_id: int, typed: _Typed) -> Draft | None:
     with writing() as current:
         conversation_of(current, conversation_id)
-        if current.scalar(select(Reply.id).where(Reply.form_key == form_key)) is not None:
+        if current.scalar(select(Reply.id).where(Reply.form_key == typed.form_key)) is not None:
             # A save that was on its way while the reply was sent.
             return None
         draft = _locked(current, member_id, conversation_id)
+        empty = not typed.text.strip()
+        if draft is None and empty:
+            return None
+        template_id = _there(current, ReplyTemplate, typed.template_id)
+        version_id = _there(current, ReplyTemplateVersion, typed.template_version_id)
         if draft is None:
-            if not text.strip():
-                return None
             draft = Draft(member_id=member_id, conversation_id=conversation_id, number=0)
             current.add(draft)
-        elif draft.text.strip() and draft.text != text and draft.screen != screen and draft.number != number:
+        elif _unseen_elsewhere(draft, typed):
             raise Conflict("draft_elsewhere", number=draft.number)
         draft.number += 1
-        draft.text, draft.filled = (text, filled) if text.strip() else ("", "")
-        draft.form_key, draft.screen, draft.holding = form_key, screen, holding
-        draft.template_id = _there(current, ReplyTemplate, began_with["template_id"])
-        draft.template_version_id = _there(current, ReplyTemplateVersion, began_with["template_version_id"])
-        draft.saved_at = clock.now()
-        if not draft.text:
+        draft.text, draft.filled = ("", "") if empty else (typed.text, typed.filled)
+        draft.form_key, draft.screen, draft.holding = typed.form_key, typed.screen, typed.holding
+        draft.template_id, draft.template_version_id, draft.saved_at = template_id, version_id, clock.now()
+        if empty:
             draft.stopped_id = None
         current.flush()
         return draft
+
+
+def _unseen_elsewhere(draft: Draft, typed: _Typed) -> bool:
+    """Whether a save would overwrite words that the screen it comes from has not shown."""
+    if not draft.text.strip() or draft.text == typed.text:
+        return False
+    return draft.screen != typed.screen and draft.number != typed.number
 
 
 def of(actor: Actor, conversation_id: int) -> Draft | None:
@@ -180,7 +170,6 @@ def put_back(current: Session, reply: Reply) -> None:
     draft = _locked(current, reply.member_id, reply.conversation_id)
     if draft is None:
         draft = Draft(member_id=reply.member_id, conversation_id=reply.conversation_id, number=0, text="", filled="")
-        current.add(draft)
     since = "" if draft.text.strip() == reply.text else draft.text.strip()
     draft.text = f"{reply.text}\n\n{since}" if since else reply.text
     draft.number += 1
@@ -188,6 +177,7 @@ def put_back(current: Session, reply: Reply) -> None:
     draft.form_key, draft.screen = new_form_key(), ""
     draft.template_id, draft.template_version_id = reply.template_id, reply.template_version_id
     draft.holding, draft.stopped_id, draft.saved_at = reply.kind is ReplyKind.HOLDING, reply.id, clock.now()
+    current.add(draft)
     current.flush()
 
 

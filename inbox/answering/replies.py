@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from inbox import clock, connecting
-from inbox.answering import holds
+from inbox.answering import drafts, holds
 from inbox.answering.composing import (
     LEEWAY,
     LONGEST_DELAY,
@@ -50,7 +50,7 @@ def measure(account: Account | int, text: str) -> Length:
 
 
 def withdraw(actor: Actor, reply_id: int) -> Reply:
-    """Take a reply back before it leaves.
+    """Take a reply back before it leaves; the words of its own writer return to their composer.
 
     Raises:
         Unknown: `reply_unknown`.
@@ -61,6 +61,8 @@ def withdraw(actor: Actor, reply_id: int) -> Reply:
         reply = reply_of(current, reply_id, lock=True)
         move(reply, ReplyMove.WITHDRAW)
         reply.held_code = None
+        if reply.member_id is not None and reply.member_id == actor.member_id:
+            drafts.put_back(current, reply)
         tell(current, actor, reply, "reply.withdrawn")
     return reply
 
