@@ -17,6 +17,7 @@ from inbox.models import (
     Comment,
     Conversation,
     Declaration,
+    Draft,
     OwnMessage,
     Post,
     Quarantined,
@@ -160,6 +161,13 @@ def _withhold_replies(session: Session, conversation_ids: list[int]) -> int:
     # What a reply said before it was corrected, and what was said when it was returned, address the person too.
     for table, column in ((ReplyVersion, "text"), (ReplyReturn, "words")):
         session.execute(update(table).where(table.conversation_id.in_(conversation_ids)).values({column: ""}))
+    # So does what somebody has half-written to them, on whatever screen.
+    session.execute(
+        update(Draft)
+        .where(Draft.conversation_id.in_(conversation_ids))
+        .values(text="", filled="", number=Draft.number + 1)
+        .execution_options(synchronize_session=False)
+    )
     return _changed(
         session,
         update(Reply)

@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 
 from config import Config
+from inbox import live
 from inbox.answering import native_answers, outbox, reminding
 from inbox.collecting import collect, retention, watch
 from inbox.connectors.base import Opener, open_connector
@@ -106,12 +107,13 @@ class Jobs:
                 self.ring_to_export(export_id)
 
     def tidy(self) -> None:
-        """Now and then, withhold what is past its time of keeping, and take away files that have expired."""
+        """Now and then, withhold what is past its time of keeping, and let go of expired files and old events."""
         now = time.monotonic()
         if now - self._tidied_at >= TIDY_SECONDS:
             self._tidied_at = now
             with self._job("tidy"):
                 retention.withhold_what_is_old(SYSTEM)
+                live.prune()
             with self._job("expire_exports"):
                 export_making.expire(WORKER, self._exports)
 

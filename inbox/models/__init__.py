@@ -46,6 +46,7 @@ from inbox.models.escalation import Concern, Escalation
 from inbox.models.export import Export, ExportState
 from inbox.models.fact import Citation, Correction, Fact, FactVersion
 from inbox.models.hours import RoundTheClock, StaffedHours
+from inbox.models.live import Draft, Event, Presence
 from inbox.models.member import Member, MemberRole, MemberSession, SignInAttempt
 from inbox.models.notice import Notice, NoticeReading
 from inbox.models.own_message import OwnMessage
@@ -103,9 +104,11 @@ __all__ = [
     "Declaration",
     "Delivery",
     "DeliveryState",
+    "Draft",
     "Duty",
     "Erasure",
     "Escalation",
+    "Event",
     "Export",
     "ExportState",
     "Fact",
@@ -124,6 +127,7 @@ __all__ = [
     "Outcome",
     "OwnMessage",
     "Post",
+    "Presence",
     "Promise",
     "Purpose",
     "Quarantined",

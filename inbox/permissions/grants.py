@@ -223,6 +223,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.WORKER: frozenset(
             {
                 _P.ACCOUNTS_COLLECT,
+                _P.CONVERSATIONS_ASSIGN,
                 _P.REMINDERS_SEND,
                 _P.REPLIES_SEND,
                 _P.RESPONSE_TIMES_EXPORT,

@@ -12,6 +12,7 @@ from inbox.web import (
     apologies,
     approval_rules,
     approvals,
+    at_work,
     composer,
     conversation,
     crisis,
@@ -27,6 +28,7 @@ from inbox.web import (
     health,
     hours,
     line_to_take,
+    live,
     marking,
     member_figures,
     members,
@@ -47,6 +49,7 @@ from inbox.web import (
     template_history,
     templates,
     trail,
+    undoing,
     wording,
 )
 
@@ -87,6 +90,9 @@ SCREENS = (
     reminders,
     member_figures,
     sending,
+    live,
+    at_work,
+    undoing,
     health,
 )
 
@@ -112,6 +118,7 @@ def init_app(app: Flask, *, pages: bool = True) -> None:
     headers.init_app(app)
     access.init_app(app)
     rendering.init_app(app)
+    live.init_app(app)
     errors.init_app(app)
     for screen in SCREENS:
         app.register_blueprint(screen.screen)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from flask import Blueprint, Response, g, redirect, request
 
 from inbox import clock, languages
-from inbox.answering import queue
+from inbox.answering import drafts, presence, queue
 from inbox.answering.queue import DueList, QueueFilters, QueuePage
 from inbox.models import ConversationState
 from inbox.permissions import Permission
@@ -55,6 +55,7 @@ def index() -> Answer:
         due=chosen.get("due"),
         all_waiting=counters[ConversationState.WAITING],
         news=rendering.address("queue.news", **chosen, since=_newest(rows)),
+        shown_again=rendering.address("queue.index", **chosen),
         **context,
     )
 
@@ -94,6 +95,8 @@ def following() -> Answer:
 def _rows(rows: QueuePage) -> dict[str, Any]:
     return {
         "lines": [line(row) for row in rows.rows],
+        "present": presence.others(g.actor),
+        "begun": drafts.begun(g.actor, [row.conversation_id for row in rows.rows]),
         "several_accounts": len({row.account_id for row in rows.rows}) > 1,
         "shown": ".".join(str(row.author_id) for row in rows.rows),
         "oldest": _oldest(rows),
