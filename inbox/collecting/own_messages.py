@@ -31,7 +31,9 @@ from inbox.models import (
     ReplyMove,
     ReplyOrigin,
     ReplyState,
+    Source,
     move_reply,
+    search_index,
 )
 from inbox.models.bulk import Rows, among, take_ids
 from inbox.permissions import Actor
@@ -252,6 +254,16 @@ def _become_replies(
             _native(link["to_reply"], account_id, message, target, now)
             for link, (message, target) in zip(links[len(links) - len(native) :], native, strict=True)
         ],
+    )
+    search_index.put(
+        connection,
+        [
+            search_index.entry(
+                *(Source.REPLY, link["to_reply"], message.posted_at, account_id, target.conversation_id, message.text)
+            )
+            for link, (message, target) in zip(links[len(links) - len(native) :], native, strict=True)
+        ],
+        fresh=True,
     )
     if links:
         connection.execute(

@@ -45,6 +45,7 @@ from inbox.models.erasure import Erasure
 from inbox.models.escalation import Concern, Escalation
 from inbox.models.export import Export, ExportState
 from inbox.models.fact import Citation, Correction, Fact, FactVersion
+from inbox.models.findable import Findable, IndexTask, Source
 from inbox.models.hours import RoundTheClock, StaffedHours
 from inbox.models.member import Member, MemberRole, MemberSession, SignInAttempt
 from inbox.models.notice import Notice, NoticeReading
@@ -71,6 +72,7 @@ from inbox.models.transitions import (
     move_conversation,
     move_reply,
 )
+from inbox.models.view import SavedView
 
 __all__ = [
     "IMPORT",
@@ -110,7 +112,9 @@ __all__ = [
     "ExportState",
     "Fact",
     "FactVersion",
+    "Findable",
     "Ground",
+    "IndexTask",
     "LineToTake",
     "LineVersion",
     "Member",
@@ -145,8 +149,10 @@ __all__ = [
     "ReplyTemplateVersion",
     "ReplyVersion",
     "RoundTheClock",
+    "SavedView",
     "SendingHold",
     "SignInAttempt",
+    "Source",
     "StaffInformed",
     "StaffedHours",
     "Stage",
