@@ -12,7 +12,19 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, Literal
 
-from sqlalchemy import BindParameter, bindparam, func, literal, select, tuple_, type_coerce, union_all
+from sqlalchemy import (
+    BindParameter,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -22,6 +34,7 @@ from inbox.answering.rows import EXCERPT, QueueRow, read_rows
 from inbox.extensions import session
 from inbox.models import Conversation, ConversationState, QueueCounter, QueueEntry
 from inbox.models.base import Code, UtcTime
+from inbox.models.bulk import among_given
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Problem
 
@@ -32,11 +45,14 @@ __all__ = [
     "QueueFilters",
     "QueuePage",
     "QueueRow",
+    "count",
     "counters",
     "counters_by_account",
     "filter_choices",
     "page",
 ]
+
+_MOST_LOOKED_AT = 2_000
 
 MOST_ROWS = 200
 """The most rows one page may ask for."""
@@ -52,7 +68,11 @@ _BY_SINCE = itemgetter(4, 3)
 
 @dataclass(frozen=True, slots=True)
 class QueueFilters:
-    """What a page is narrowed to; None for everything. `post_id` keeps authors with a conversation under that post."""
+    """What a page is narrowed to; None for everything. `post_id` keeps authors with a conversation under that post.
+
+    Attributes:
+        author_ids: only these people, a group that `alike` found for example.
+    """
 
     account_id: int | None = None
     network: str | None = None
@@ -61,6 +81,7 @@ class QueueFilters:
     language: str | None = None
     assignee_id: int | Literal["nobody", "me"] | None = None
     state: ConversationState = ConversationState.WAITING
+    author_ids: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +133,32 @@ def _counted(of_account: bool) -> Any:
     return counted.where(table.account_id == bindparam("account_id")) if of_account else counted
 
 
+def count(actor: Actor, filters: QueueFilters, most: int) -> tuple[int, bool]:
+    """How many rows there are with these filters, counted up to `most`; and whether that is all.
+
+    At most `_MOST_LOOKED_AT` rows are looked at, the most urgent first: what is counted is then the least there are.
+    """
+    require(actor, Permission.QUEUE_VIEW)
+    names, values = narrowed(actor, filters)
+    looked_at, fitting = session().connection().execute(_fitting(names), {**values, "rows": _MOST_LOOKED_AT}).one()
+    return min(fitting, most), fitting <= most and looked_at < _MOST_LOOKED_AT
+
+
+@cache
+def _fitting(names: frozenset[str]) -> Any:
+    # What an index narrows to comes first, and only so many of these are looked at.
+    indexed = names & {"state", "account_id", "assignee_id", "nobody"}
+    fits = and_(true(), *within(names - indexed | {"state"}))
+    rows = (
+        select(case((fits, 1), else_=0).label("fits"))
+        .where(*within(indexed))
+        .order_by(_E.urgency, _E.due_at, _E.author_id)
+        .limit(bindparam("rows"))
+        .subquery()
+    )
+    return select(func.count(), func.coalesce(func.sum(rows.c.fits), 0)).select_from(rows)
+
+
 def counters_by_account(actor: Actor) -> dict[int, dict[ConversationState, int]]:
     """The same for every account that has one, by account id."""
     require(actor, Permission.QUEUE_VIEW)
@@ -124,7 +171,7 @@ def counters_by_account(actor: Actor) -> dict[int, dict[ConversationState, int]]
 def _woven(
     present: Session, actor: Actor, filters: QueueFilters, start: Position, limit: int
 ) -> tuple[list[int], Position | None]:
-    names, values = _narrowed(actor, filters)
+    names, values = narrowed(actor, filters)
     statement = _two_orders(names, start.rank is not None, start.since is not None)
     if start.rank is not None:
         values |= start.rank._asdict()
@@ -142,7 +189,7 @@ def _woven(
 def _plain(
     present: Session, actor: Actor, filters: QueueFilters, start: Position, limit: int
 ) -> tuple[list[int], Position | None]:
-    names, values = _narrowed(actor, filters)
+    names, values = narrowed(actor, filters)
     if start.since is not None:
         values |= {"since": start.since.waiting_since, "since_author": start.since.author_id}
     statement = _one_order(names, filters.state in _NEWEST_FIRST, start.since is not None)
@@ -154,10 +201,10 @@ def _plain(
     return [row.id for row in shown], Position(start.state, since=last)
 
 
-def _narrowed(actor: Actor, filters: QueueFilters) -> tuple[frozenset[str], dict[str, Any]]:
+def narrowed(actor: Actor, filters: QueueFilters) -> tuple[frozenset[str], dict[str, Any]]:
     """Which filters are on, and the values they are bound to."""
     values: dict[str, Any] = {"state": filters.state}
-    for name in ("account_id", "network", "post_id", "kind", "language"):
+    for name in ("account_id", "network", "post_id", "kind", "language", "author_ids"):
         value = getattr(filters, name)
         if value is not None:
             values[name] = value
@@ -171,12 +218,15 @@ def _narrowed(actor: Actor, filters: QueueFilters) -> tuple[frozenset[str], dict
     return frozenset(names), values
 
 
-def _conditions(names: frozenset[str]) -> list[Any]:
+def within(names: frozenset[str]) -> list[Any]:
+    """The conditions on rows of the queue for filters that `narrowed` gave."""
     conditions: list[Any] = [_E.state == bindparam("state", type_=Code(ConversationState))]
     columns = ("account_id", "network", "kind", "language", "assignee_id")
     conditions += [_E[name] == bindparam(name) for name in columns if name in names]
     if "nobody" in names:
         conditions.append(_E.assignee_id.is_(None))
+    if "author_ids" in names:
+        conditions.append(among_given(_E.author_id, "author_ids"))
     if "post_id" in names:
         under_post = select(literal(1)).where(
             _C.author_id == _E.author_id,
@@ -211,7 +261,7 @@ _KEYS = (
 
 @cache
 def _two_orders(names: frozenset[str], after_rank: bool, after_since: bool) -> Any:
-    conditions = _conditions(names)
+    conditions = within(names)
     if after_rank:
         conditions.append(_beyond_rank())
     if after_since:
@@ -226,7 +276,7 @@ def _two_orders(names: frozenset[str], after_rank: bool, after_since: bool) -> A
 
 @cache
 def _one_order(names: frozenset[str], newest_first: bool, after_since: bool) -> Any:
-    conditions = _conditions(names)
+    conditions = within(names)
     key = tuple_(_E.waiting_since, _E.author_id)
     if after_since:
         conditions.append(key < _since_bound() if newest_first else key > _since_bound())

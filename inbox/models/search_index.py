@@ -74,10 +74,11 @@ def put(connection: Connection, entries: Sequence[Entry], *, fresh: bool = False
 
 def refresh(connection: Connection, source: Source, ids: Collection[int]) -> None:
     """Lay rows into the index as they stand in their own tables now."""
-    put(connection, _read(connection, source, ids))
+    put(connection, read(connection, source, ids))
 
 
-def _read(connection: Connection, source: Source, ids: Collection[int]) -> list[Entry]:
+def read(connection: Connection, source: Source, ids: Collection[int]) -> list[Entry]:
+    """What the index should hold of rows, as they stand in their own tables now."""
     if not ids:
         return []
     return [entry(source, *row) for row in connection.execute(_rows_of(source), {"ids": list(ids)})]
@@ -149,9 +150,7 @@ def _add_on_sqlite(connection: Connection, entries: Sequence[Entry]) -> None:
 
 def _put_on_sqlite(connection: Connection, entries: Sequence[Entry], *, over: bool = True) -> None:
     positions = [each.position for each in entries]
-    standing: dict[int, str] = {
-        position: words for position, words in connection.execute(_STANDING, {"positions": positions})
-    }
+    standing = {row.position: row.words for row in connection.execute(_STANDING, {"positions": positions})}
     fresh = [each for each in entries if each.position not in standing]
     if fresh:
         _add_on_sqlite(connection, fresh)
@@ -193,16 +192,12 @@ def _changed(row: object, columns: tuple[str, ...]) -> bool:
     return any(attributes[column].history.has_changes() for column in columns)
 
 
-class Progress(NamedTuple):
-    """How many rows of before the index was there are still missing in it, at most."""
+def progress(of: Session) -> int:
+    """How many rows of before the index was there are missing in it, at most; 0 once everything is in it."""
+    return int(of.connection().execute(_MISSING).scalar_one())
 
-    remaining: int
 
-
-def progress(of: Session) -> Progress:
-    """How far the index is behind; 0 once everything is in it."""
-    missing = select(func.coalesce(func.sum(IndexTask.remaining), 0)).where(IndexTask.task != FORGET)
-    return Progress(int(of.execute(missing).scalar_one()))
+_MISSING = select(func.coalesce(func.sum(IndexTask.remaining), 0)).where(IndexTask.task != FORGET)
 
 
 def add_batch(current: Session, most: int) -> int:
@@ -227,20 +222,20 @@ def add_batch(current: Session, most: int) -> int:
         return 0
     connection = current.connection()
     source = Source(tasks.task)
-    table = {Source.COMMENT: Comment, Source.REPLY: Reply, Source.NOTE: Note, Source.AUTHOR: Author}[source]
+    table: Any = {Source.COMMENT: Comment, Source.REPLY: Reply, Source.NOTE: Note, Source.AUTHOR: Author}[source]
     ids = (
         connection.execute(select(table.id).where(table.id <= tasks.remaining).order_by(table.id.desc()).limit(most))
         .scalars()
         .all()
     )
-    found = sorted(_read(connection, source, ids), key=itemgetter(0))
+    found = sorted(read(connection, source, ids), key=itemgetter(0))
     if found and connection.dialect.name == "postgresql":
         _put_on_postgresql(connection, found, over=False)
     elif found:
         _put_on_sqlite(connection, found, over=False)
     tasks.remaining = min(ids) - 1 if len(ids) == most else 0
     current.flush()
-    return progress(current).remaining
+    return progress(current)
 
 
 def to_forget(of: Session) -> bool:

@@ -74,6 +74,9 @@ def words_of(text: str) -> list[str]:
 def places_of(text: str) -> list[Place]:
     """As `words_of`, each with its place."""
     text = text[:LONGEST_TEXT]
+    if text.isascii():
+        plain_words = _PLAIN_WORD.finditer(text.lower())
+        return [Place(match[0][:LONGEST_WORD], *match.span()) for match in plain_words]
     folded: list[str] = []
     origins: list[int] = []
     for at, character in enumerate(text):
@@ -116,11 +119,14 @@ class Query:
 
     def found_in(self, places: list[Place]) -> Iterator[tuple[int, int]]:
         """Where a text with these words holds a term, as (start, end), in order; they may overlap."""
-        for at in range(len(places)):
+        for at, place in enumerate(places):
             for term in self.terms:
+                # Most words are none of a term: its first one tells.
+                if not place.word.startswith(term.words[0]):
+                    continue
                 here = places[at : at + len(term.words)]
                 if len(here) == len(term.words) and _is(term, here):
-                    yield here[0].start, here[-1].end
+                    yield place.start, here[-1].end
 
 
 def _is(term: Term, places: list[Place]) -> bool:

@@ -1,0 +1,35 @@
+"""What searching, saved views and groups of alike comments say."""
+
+from flask_babel import lazy_gettext as _l
+
+SENTENCES = {
+    "search_empty": _l("There is no word in that: type what somebody wrote, or a name."),
+    "search_too_long": _l("That is too long to look for: %(most)s characters at most."),
+    "view_name_empty": _l("The view needs a name."),
+    "view_name_too_long": _l("The name is too long: %(most)s characters at most."),
+    "view_not_yours": _l("This view is a colleague’s: only they or a supervisor can change it."),
+    "view_of_everything": _l("Nothing is narrowed yet: choose a filter or type words, then save the view."),
+    "view_retired": _l("The view “%(name)s” was retired."),
+    "view_unknown": _l("There is no such view, or it is a colleague’s own."),
+    "views_too_many": _l("You have %(most)s views: retire one first."),
+    "view_is_kept": _l("The view is saved."),
+    "view_is_renamed": _l("The view has its new name."),
+    "view_is_shared": _l("Everybody who sees the queue has this view now."),
+    "view_is_unshared": _l("Only its maker has this view now."),
+    "view_is_retired": _l("The view is retired."),
+    "deed.view.kept": _l("saved a view of the queue"),
+    "deed.view.renamed": _l("renamed a saved view"),
+    "deed.view.retired": _l("retired a saved view"),
+    "deed.view.shared": _l("shared a saved view with everybody"),
+    "deed.view.unshared": _l("took a saved view back from everybody"),
+    "noun.view": _l("Saved views"),
+    "object.view": _l("Saved view"),
+    "found.comment": _l("comment"),
+    "found.reply": _l("our reply"),
+    "found.note": _l("note"),
+    "found.author": _l("name"),
+    "cli_indexing": _l("%(count)s rows of before are still being indexed …"),
+    "fault_index": _l("The index of words does not hold what %(source)s %(id)s says."),
+    "fault_index_rows": _l("The index of words has %(found)s rows instead of %(counted)s."),
+    "fault_index_file": _l("The full-text table of the index is not in line with its rows."),
+}
