@@ -35,6 +35,7 @@ from inbox.web import (
     rendering,
     replies,
     response_times,
+    search,
     sending,
     sign_in,
     start,
@@ -42,6 +43,7 @@ from inbox.web import (
     template_history,
     templates,
     trail,
+    views,
     wording,
 )
 
@@ -50,6 +52,8 @@ SCREENS = (
     sign_in,
     profile,
     queue,
+    search,
+    views,
     conversation,
     composer,
     drafting,

@@ -20,8 +20,8 @@ def test_migrations_and_models_agree(database_url: str) -> None:
             connection,
             opts={
                 "compare_type": True,
-                "include_name": lambda name, kind, _: not (
-                    kind in {"table", "index"} and name and name.startswith(("fts", "huey"))
+                "include_name": lambda name, kind, _: (
+                    not (kind in {"table", "index"} and name and name.startswith(("fts", "huey")))
                 ),
             },
         )
