@@ -27,8 +27,10 @@ from inbox.models import (
     ReplyReturn,
     ReplyState,
     ReplyVersion,
+    Source,
     TombstoneReason,
     move_reply,
+    search_index,
 )
 from inbox.permissions import SYSTEM, never
 
@@ -168,12 +170,18 @@ def _withhold_replies(session: Session, conversation_ids: list[int]) -> int:
         .values(text="", filled="", number=Draft.number + 1)
         .execution_options(synchronize_session=False)
     )
-    return _changed(
-        session,
-        update(Reply)
-        .where(Reply.conversation_id.in_(conversation_ids), Reply.state.not_in(IN_THE_OUTBOX), Reply.text != "")
-        .values(text="", error_detail=None, likeness_reason=""),
-    )
+    withheld = session.scalars(
+        select(Reply.id).where(
+            Reply.conversation_id.in_(conversation_ids), Reply.state.not_in(IN_THE_OUTBOX), Reply.text != ""
+        )
+    ).all()
+    for ids in chunks(withheld):
+        session.execute(
+            update(Reply).where(Reply.id.in_(ids)).values(text="", error_detail=None, likeness_reason=""),
+            execution_options={"synchronize_session": False},
+        )
+        search_index.refresh(session.connection(), Source.REPLY, ids)
+    return len(withheld)
 
 
 def _names(payload: ColumnElement[Any], author: Author) -> ColumnElement[bool]:

@@ -45,6 +45,7 @@ from inbox.models.erasure import Erasure
 from inbox.models.escalation import Concern, Escalation
 from inbox.models.export import Export, ExportState
 from inbox.models.fact import Citation, Correction, Fact, FactVersion
+from inbox.models.findable import Findable, IndexTask, Source
 from inbox.models.hours import RoundTheClock, StaffedHours
 from inbox.models.live import Draft, Event, Presence
 from inbox.models.member import Member, MemberRole, MemberSession, SignInAttempt
@@ -72,6 +73,7 @@ from inbox.models.transitions import (
     move_conversation,
     move_reply,
 )
+from inbox.models.view import SavedView
 
 __all__ = [
     "IMPORT",
@@ -113,7 +115,9 @@ __all__ = [
     "ExportState",
     "Fact",
     "FactVersion",
+    "Findable",
     "Ground",
+    "IndexTask",
     "LineToTake",
     "LineVersion",
     "Member",
@@ -149,8 +153,10 @@ __all__ = [
     "ReplyTemplateVersion",
     "ReplyVersion",
     "RoundTheClock",
+    "SavedView",
     "SendingHold",
     "SignInAttempt",
+    "Source",
     "StaffInformed",
     "StaffedHours",
     "Stage",

@@ -42,6 +42,7 @@ from inbox.web import (
     replies,
     report_rows,
     response_times,
+    search,
     sending,
     sign_in,
     start,
@@ -50,6 +51,7 @@ from inbox.web import (
     templates,
     trail,
     undoing,
+    views,
     wording,
 )
 
@@ -58,6 +60,8 @@ SCREENS = (
     sign_in,
     profile,
     queue,
+    search,
+    views,
     conversation,
     composer,
     drafting,
