@@ -49,8 +49,12 @@ _AT = {
 _BLOB = {"sqlite": "zeroblob({size})", "postgresql": "decode(repeat('00', {size}), 'hex')"}
 
 
-def fill(connection: Connection, size: int) -> None:
-    """`size` comments of as many authors on four accounts, half of them waiting, laid down by the database itself."""
+def fill(connection: Connection, size: int, more: str = "") -> None:
+    """`size` comments of as many authors on four accounts, half of them waiting, laid down by the database itself.
+
+    Args:
+        more: SQL that is written behind the expression of their text.
+    """
     dialect = connection.dialect.name
     numbers = _NUMBERS[dialect]
     seconds = "(n * 7919 % 2592000)"
@@ -63,7 +67,7 @@ def fill(connection: Connection, size: int) -> None:
         "language": "CASE n % 2 WHEN 0 THEN 'fr' ELSE 'en' END",
     }
     account = "n % 4 + 1"
-    words = "'Is the blue one safe for my son? I asked two days ago and nobody has answered me yet. ' || n"
+    words = "'Is the blue one safe for my son? I asked two days ago and nobody has answered me yet. ' || n" + more
     connection.execute(
         insert(Account),
         [

@@ -24,7 +24,7 @@ def create_app(config: Config | None = None, *, pages: bool = True) -> Flask:
     """
     from inbox import extensions, notices, web
     from inbox.models import guards
-    from inbox.models.kept import KEPT
+    from inbox.models.kept import DERIVED, KEPT
     from inbox.trail import refusals
 
     settings = config or Config.from_environment()
@@ -44,7 +44,7 @@ def create_app(config: Config | None = None, *, pages: bool = True) -> Flask:
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(root.parent / "migrations"))
     with app.app_context():
-        extensions.prepare_engine(extensions.db.engine, protected=frozenset(KEPT))
+        extensions.prepare_engine(extensions.db.engine, protected=frozenset((*KEPT, *DERIVED)))
         guards.watch(extensions.db.engine)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

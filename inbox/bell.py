@@ -43,6 +43,11 @@ def ring(session: Session, topic: str, **facts: Any) -> None:
     session.info.setdefault(_PENDING, []).append((topic, facts))
 
 
+def pending(session: Session) -> list[tuple[str, Ring]]:
+    """What the present transaction of `session` rings for once it is committed, in order, as (topic, ring)."""
+    return list(session.info.get(_PENDING, ()))
+
+
 @event.listens_for(Session, "after_commit")
 def _after_commit(session: Session) -> None:
     if session.in_nested_transaction():

@@ -79,6 +79,14 @@ def writing() -> Iterator[Session]:
         current.info.pop(_DEPTH, None)
 
 
+@contextmanager
+def begin_writing(engine: Engine) -> Iterator[Connection]:
+    """A connection of its own with the write lock, whose transaction is rolled back: for a check that has to write."""
+    with engine.connect().execution_options(**{_WRITING: True}) as connection, connection.begin() as transaction:
+        yield connection
+        transaction.rollback()
+
+
 def forget_what_was_overwritten() -> None:
     """After words were withheld for good: take what was overwritten out of SQLite's write-ahead log too.
 

@@ -10,19 +10,21 @@ import gc
 import logging
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import threading
 import time
 from collections.abc import Callable
 from multiprocessing.context import ForkProcess
+from types import FrameType
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from config import Config
-from inbox import create_app
+from inbox import create_app, live
 from inbox.jobs import Jobs, listen, run_worker
 
 log = logging.getLogger(__name__)
@@ -96,7 +98,7 @@ class Supervised:
             self._running.join()
 
 
-def serve(config: Config, listener: socket.socket, *, processes: int, threads: int) -> None:
+def serve(config: Config, listener: socket.socket, *, processes: int, threads: int, streams: int) -> None:
     """Serve on `listener` and work, until SIGTERM or SIGINT; call it in the main thread, with no other one running.
 
     Args:
@@ -104,7 +106,9 @@ def serve(config: Config, listener: socket.socket, *, processes: int, threads: i
         listener: from `open_port`.
         processes: web processes; more than one only with PostgreSQL.
         threads: requests that each of them answers at once.
+        streams: open screens that each of them tells of news at once; each needs a thread and a connection more.
     """
+    _allow_files(threads + streams)
     alive, ours = os.pipe()
 
     def program(work: Callable[[], None]) -> Callable[[], None]:
@@ -117,7 +121,7 @@ def serve(config: Config, listener: socket.socket, *, processes: int, threads: i
         return run
 
     def serve_pages() -> None:
-        WebServer(config, alive, listener, processes, threads).run()
+        WebServer(config, alive, listener, processes, threads, streams).run()
 
     def work() -> None:
         listener.close()
@@ -125,6 +129,15 @@ def serve(config: Config, listener: socket.socket, *, processes: int, threads: i
         run_worker(create_app(config, pages=False))
 
     _watch([Supervised("web server", program(serve_pages)), Supervised("worker", program(work))])
+
+
+def _allow_files(connections: int) -> None:
+    """Let a process have as many connections open as it is to answer, and some files beside them."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * connections + 512
+    if soft < wanted:
+        limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, limit), hard))
 
 
 def _watch(programs: list[Supervised]) -> None:
@@ -158,14 +171,18 @@ def stop_with(descriptor: int, stop: Callable[[], None]) -> None:
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types.
     """gunicorn over a listening socket that was opened for it."""
 
-    def __init__(self, config: Config, alive: int, listener: socket.socket, processes: int, threads: int) -> None:
+    def __init__(
+        self, config: Config, alive: int, listener: socket.socket, processes: int, threads: int, streams: int
+    ) -> None:
         self._config = config
         self._alive = alive
+        self._streams = streams
         self._settings = {
             "bind": f"fd://{listener.fileno()}",
             "worker_class": "gthread",
             "workers": processes,
-            "threads": threads,
+            "threads": threads + streams,
+            "worker_connections": 2 * (threads + streams),
             "keepalive": 5,
             "timeout": 60,
             "graceful_timeout": 4,
@@ -183,11 +200,26 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Flask:
         """The application, whose commits ring the worker."""
         app = create_app(self._config)
+        live.allow(app, self._streams)
         listen(Jobs(app))
         return app
 
     def _warm(self, worker: Any) -> None:
         stop_with(self._alive, lambda: os.kill(worker.ppid, signal.SIGTERM) if os.getppid() == worker.ppid else None)
+        _end_streams_on_sigterm(worker.wsgi)
         worker.wsgi.test_client().get("/sign-in")
         gc.collect()
         gc.freeze()
+
+
+def _end_streams_on_sigterm(app: Flask) -> None:
+    """A server that is asked to stop waits for what it is answering, and a stream would go on for ever."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        # Not here: the main thread may hold the very lock at this moment.
+        threading.Thread(target=live.hub_of(app).stop, name="end streams", daemon=True).start()
+        if callable(before):
+            before(number, frame)
+
+    signal.signal(signal.SIGTERM, stop)

@@ -25,7 +25,7 @@ def _render_item(kind: str, value: Any, _context: Any) -> str | Literal[False]:
 
 
 def _include_name(name: str | None, kind: str, _parents: Any) -> bool:
-    return not (kind == "table" and name is not None and name.startswith(("fts", "huey")))
+    return not (kind in {"table", "index"} and name is not None and name.startswith(("fts", "huey")))
 
 
 def _migrate(connection: Connection) -> None:

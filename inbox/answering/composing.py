@@ -14,11 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.answering import beginning, judging, submitting
+from inbox.answering import beginning, drafts, judging, submitting
 from inbox.answering.finding import account_of, conversation_of, move, typed
 from inbox.answering.fitness import (
     know_what_was_sent,
     reason_for_likeness,
+    refuse_colleagues,
     refuse_second,
     refuse_too_long,
     refuse_unfilled,
@@ -55,11 +56,6 @@ _KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _FORM_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
-def new_form_key() -> str:
-    """A key for one form: whatever is sent with it again is the same reply."""
-    return secrets.token_urlsafe(24)
-
-
 def write(
     actor: Actor,
     conversation_id: int,
@@ -86,7 +82,7 @@ def write(
         form_key: from `new_form_key`, one per form.
         seen_up_to: the newest comment version of the conversation that the writer had on screen.
         answered_up_to: the newest reply of the conversation that the writer had on screen, 0 for none. Left out, as
-            scripts do, nobody asks whether there is a later one.
+            scripts do, they are taken to know no reply of a colleague to what they answer.
         comment_id: what it answers; left out, the newest comment on the writer's screen that is still there.
         template_id: what the writer started from.
         template_version_id: which version of it; the newest when left out.
@@ -101,7 +97,7 @@ def write(
     Raises:
         Unknown: `conversation_unknown`, `comment_unknown`, `template_unknown`.
         Conflict: `form_key_used`: this form already sent another text; `answered_meanwhile`: there is a reply that the
-            writer has not seen.
+            writer has not seen; `reply` and `by` tell which and whose.
         Problem: it cannot be sent as it is, and nothing was stored: `reply_empty`, `reply_too_long`,
             `placeholder_left`, `promise_in_past`, `likeness_reason_needed`, `account_imported`,
             `account_not_connected`, `comment_gone`, `seen_unknown`, or the code with which the network restricts
@@ -120,6 +116,8 @@ def write(
     def compose(current: Session, conversation: Conversation, reply: Reply) -> Told:
         if answered_up_to is not None:
             refuse_second(current, conversation, answered_up_to)
+        else:
+            refuse_colleagues(current, conversation, seen_up_to, actor.member_id)
         account = account_of(current, conversation.account_id)
         judged = judging.judge(current, account, conversation, clean, member_id=actor.member_id, lock=True)
         if not account.connected and (account.network != IMPORT or judged.held_code is None):
@@ -288,6 +286,7 @@ def _store(
             told = compose(current, conversation, reply)
             current.add(reply)
             current.flush()
+            drafts.sent(current, reply)
             told()
             return reply, True
     except IntegrityError:

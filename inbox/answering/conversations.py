@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from inbox import bell, clock, trail
@@ -26,6 +26,7 @@ from inbox.models import (
     ConversationState,
     NoAnswerReason,
     Note,
+    Presence,
 )
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Conflict, Problem, Unknown
@@ -57,11 +58,19 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}|und")
 _WOKEN_AT_ONCE = 500
 
 
-def assign(actor: Actor, conversation_id: int, member_id: int | None, *, only_if_free: bool = False) -> Conversation:
+def assign(
+    actor: Actor,
+    conversation_id: int,
+    member_id: int | None,
+    *,
+    only_if_free: bool = False,
+    only_if_held_by: int | None = None,
+) -> Conversation:
     """Give an author's waiting conversations on the account, and this one, to a member, or to nobody.
 
     Args:
         only_if_free: for taking something oneself: refuse it when somebody else was quicker.
+        only_if_held_by: change only what this member has.
 
     Raises:
         Unknown: `conversation_unknown`.
@@ -88,7 +97,16 @@ def assign(actor: Actor, conversation_id: int, member_id: int | None, *, only_if
         )
         if only_if_free and any(each.assignee_id not in (None, member_id) for each in claimed):
             raise Conflict("taken_by_another")
+        if only_if_held_by is not None:
+            claimed = [each for each in claimed if each.assignee_id == only_if_held_by]
         changed = [each for each in claimed if each.assignee_id != member_id]
+        # Whoever is given it by a deed keeps it, whether they are at the screen or not.
+        current.execute(
+            update(Presence)
+            .where(Presence.conversation_id.in_([each.id for each in claimed]), Presence.claimed_until.is_not(None))
+            .values(claimed_until=None)
+            .execution_options(synchronize_session=False)
+        )
         for each in changed:
             each.assignee_id = member_id
             current.add(Assignment(conversation_id=each.id, member_id=member_id, at=clock.now(), by=actor.name))

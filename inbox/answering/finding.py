@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
 from typing import TypeVar
 
@@ -35,6 +36,11 @@ Noun = TypeVar("Noun", Account, Conversation, Reply)
 
 _UNTYPABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?|\u2028|\u2029|\x85")
+
+
+def new_form_key() -> str:
+    """A key for one form: whatever is sent with it again is the same reply."""
+    return secrets.token_urlsafe(24)
 
 
 def conversation_of(session: Session, conversation_id: int, *, lock: bool = False) -> Conversation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from inbox import clock, connecting
@@ -17,13 +17,15 @@ from inbox.models import (
     CommentState,
     CommentVersion,
     Conversation,
+    Member,
     Reply,
     ReplyState,
     ReplyTemplateVersion,
 )
 from inbox.problems import Conflict, Problem, Unknown
 
-_ANSWERS_NOTHING = (ReplyState.RETURNED, ReplyState.FAILED, ReplyState.WITHDRAWN)
+ANSWERS_NOTHING = (ReplyState.RETURNED, ReplyState.FAILED, ReplyState.WITHDRAWN)
+"""A reply in one of these states does not reach anybody by itself."""
 
 
 def refuse_unseen(current: Session, conversation: Conversation, seen_up_to: int) -> None:
@@ -50,14 +52,42 @@ def refuse_second(current: Session, conversation: Conversation, answered_up_to: 
     Raises:
         Conflict: `answered_meanwhile`.
     """
-    later = select(Reply.id).where(
-        Reply.conversation_id == conversation.id,
-        Reply.id > answered_up_to,
-        Reply.automatic.is_(False),
-        Reply.state.not_in(_ANSWERS_NOTHING),
+    _refuse(current, _ANSWERS.where(Reply.conversation_id == conversation.id, Reply.id > answered_up_to))
+
+
+def refuse_colleagues(current: Session, conversation: Conversation, seen_up_to: int, member_id: int | None) -> None:
+    """Let nobody who does not say what they have read answer what a colleague has answered already.
+
+    A further reply of the same member to the same comment is theirs to write.
+
+    Args:
+        seen_up_to: the newest comment version that they answer.
+
+    Raises:
+        Conflict: `answered_meanwhile`.
+    """
+    written_at = select(CommentVersion.written_at).where(CommentVersion.id == seen_up_to).scalar_subquery()
+    answers_it = or_(
+        Reply.seen_up_to >= seen_up_to,
+        and_(Reply.seen_up_to.is_(None), Reply.sent_at >= written_at),
     )
-    if current.scalar(later.limit(1)) is not None:
-        raise Conflict("answered_meanwhile")
+    somebody_else = or_(Reply.member_id.is_(None), Reply.member_id != (member_id or 0))
+    _refuse(current, _ANSWERS.where(Reply.conversation_id == conversation.id, answers_it, somebody_else))
+
+
+def _refuse(current: Session, answers: Select[int, str]) -> None:
+    found = current.execute(answers).first()
+    if found is not None:
+        raise Conflict("answered_meanwhile", reply=found.id, by=found.name or "")
+
+
+_ANSWERS = (
+    select(Reply.id, Member.name)
+    .outerjoin(Member, Member.id == Reply.member_id)
+    .where(Reply.automatic.is_(False), Reply.state.not_in(ANSWERS_NOTHING))
+    .order_by(Reply.id.desc())
+    .limit(1)
+)
 
 
 def target(current: Session, conversation: Conversation, comment_id: int | None, seen_up_to: int) -> Comment:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from inbox import bell, clock
-from inbox.answering import conversations, holds, outcomes
+from inbox.answering import conversations, holds, outcomes, presence, undoing
 from inbox.answering.finding import IN_THE_OUTBOX, reply_of
 from inbox.answering.sending import read_back_abandoned, send, try_of
 from inbox.connectors.base import Opener, open_connector
@@ -85,6 +85,8 @@ def sweep(actor: Actor, *, opener: Opener = open_connector) -> int:
     Tries whose lease is over are read back from the network, due replies are rung for, snoozed conversations whose
     time has come wait again.
 
+    Replies that count down are stopped where somebody else wrote meanwhile, and who left their screen is gone.
+
     Unconfirmed replies that collection saw on the network are confirmed.
 
     Returns:
@@ -101,6 +103,7 @@ def sweep(actor: Actor, *, opener: Opener = open_connector) -> int:
     found = 0
     for reply_id, until in left_behind:
         found += read_back_abandoned(actor, reply_id, until, opener)
+    found += undoing.stop_overtaken(actor) + presence.expire(actor)
     return found + _recognise_collected(actor) + _ring_for_due() + conversations.wake_snoozed(actor)
 
 

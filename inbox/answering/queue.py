@@ -12,7 +12,19 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, literal, select, tuple_, type_coerce, union_all
+from sqlalchemy import (
+    BindParameter,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -22,7 +34,7 @@ from inbox.answering.cursor import Keys, Position, Since, weave
 from inbox.answering.queue_filters import DueList, QueueFilters, conditions_of, narrowed
 from inbox.answering.rows import EXCERPT, QueueRow, read_rows
 from inbox.extensions import session
-from inbox.models import Conversation, ConversationState, QueueCounter, QueueEntry
+from inbox.models import ConversationState, QueueCounter, QueueEntry
 from inbox.models.base import UtcTime
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Problem
@@ -35,6 +47,7 @@ __all__ = [
     "QueueFilters",
     "QueuePage",
     "QueueRow",
+    "count",
     "counters",
     "counters_by_account",
     "due_counts",
@@ -42,13 +55,14 @@ __all__ = [
     "page",
 ]
 
+_MOST_LOOKED_AT = 2_000
+
 MOST_ROWS = 200
 """The most rows one page may ask for."""
 
 _NEWEST_FIRST = (ConversationState.ANSWERED, ConversationState.CLOSED)
 
 _E = QueueEntry.__table__.c
-_C = Conversation.__table__.c
 _AS_STORED = NullType()
 _BY_RANK = itemgetter(1, 2, 3)
 _BY_SINCE = itemgetter(4, 3)
@@ -114,6 +128,36 @@ def _counted(of_account: bool) -> Any:
     table = QueueCounter.__table__.c
     counted = select(table.state, func.sum(table.entries)).group_by(table.state)
     return counted.where(table.account_id == bindparam("account_id")) if of_account else counted
+
+
+def count(actor: Actor, filters: QueueFilters, most: int) -> tuple[int, bool]:
+    """How many rows there are with these filters, counted up to `most`; and whether that is all.
+
+    At most `_MOST_LOOKED_AT` rows are looked at, the most urgent first: what is counted is then the least there are.
+    """
+    require(actor, Permission.QUEUE_VIEW)
+    names, values = narrowed(actor, filters)
+    if filters.due is not None:
+        start = Position(f"{filters.state.value}.{filters.due.value}")
+        ids, further = queue_due.page_of(session(), names, values, filters.due, start, most)
+        return len(ids), further is None
+    looked_at, fitting = session().connection().execute(_fitting(names), {**values, "rows": _MOST_LOOKED_AT}).one()
+    return min(fitting, most), fitting <= most and looked_at < _MOST_LOOKED_AT
+
+
+@cache
+def _fitting(names: frozenset[str]) -> Any:
+    # What an index narrows to comes first, and only so many of these are looked at.
+    indexed = names & {"state", "account_id", "assignee_id", "nobody"}
+    fits = and_(true(), *conditions_of(names - indexed | {"state"}))
+    rows = (
+        select(case((fits, 1), else_=0).label("fits"))
+        .where(*conditions_of(indexed))
+        .order_by(_E.urgency, _E.due_at, _E.author_id)
+        .limit(bindparam("rows"))
+        .subquery()
+    )
+    return select(func.count(), func.coalesce(func.sum(rows.c.fits), 0)).select_from(rows)
 
 
 def counters_by_account(actor: Actor) -> dict[int, dict[ConversationState, int]]:

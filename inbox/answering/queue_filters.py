@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, literal, select
 
 from inbox.models import Conversation, ConversationState, QueueEntry
 from inbox.models.base import Code
+from inbox.models.bulk import among_given
 from inbox.permissions import Actor
 
 _E = QueueEntry.__table__.c
@@ -26,7 +27,8 @@ class DueList(StrEnum):
 @dataclass(frozen=True, slots=True)
 class QueueFilters:
     """What a page is narrowed to; None for everything. `post_id` keeps authors with a conversation under that post,
-    `due` those who are past due or due soon; it goes with the states in which somebody waits, put off or not."""
+    `due` those who are past due or due soon; it goes with the states in which somebody waits, put off or not.
+    `author_ids` keeps only these people, a group that `alike` found for example."""
 
     account_id: int | None = None
     network: str | None = None
@@ -36,12 +38,13 @@ class QueueFilters:
     assignee_id: int | Literal["nobody", "me"] | None = None
     state: ConversationState = ConversationState.WAITING
     due: DueList | None = None
+    author_ids: tuple[int, ...] | None = None
 
 
 def narrowed(actor: Actor, filters: QueueFilters) -> tuple[frozenset[str], dict[str, Any]]:
     """Which filters are on, and the values they are bound to."""
     values: dict[str, Any] = {"state": filters.state}
-    for name in ("account_id", "network", "post_id", "kind", "language"):
+    for name in ("account_id", "network", "post_id", "kind", "language", "author_ids"):
         value = getattr(filters, name)
         if value is not None:
             values[name] = value
@@ -62,6 +65,8 @@ def conditions_of(names: frozenset[str]) -> list[Any]:
     conditions += [_E[name] == bindparam(name) for name in columns if name in names]
     if "nobody" in names:
         conditions.append(_E.assignee_id.is_(None))
+    if "author_ids" in names:
+        conditions.append(among_given(_E.author_id, "author_ids"))
     if "post_id" in names:
         under_post = select(literal(1)).where(
             _C.author_id == _E.author_id,

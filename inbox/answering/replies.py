@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from inbox import clock, connecting
-from inbox.answering import holds
+from inbox.answering import drafts, holds
 from inbox.answering.composing import (
     LEEWAY,
     LONGEST_DELAY,
     mark_sent_natively,
-    new_form_key,
     readable_address,
     write,
 )
-from inbox.answering.finding import account_of, conversation_of, move, reply_of
+from inbox.answering.finding import account_of, conversation_of, move, new_form_key, reply_of
+from inbox.answering.fitness import refuse_second
 from inbox.answering.telling import tell, tell_queued
 from inbox.connectors.shapes import Length
 from inbox.extensions import session, writing
@@ -50,7 +50,7 @@ def measure(account: Account | int, text: str) -> Length:
 
 
 def withdraw(actor: Actor, reply_id: int) -> Reply:
-    """Take a reply back before it leaves.
+    """Take a reply back before it leaves; the words of its own writer return to their composer.
 
     Raises:
         Unknown: `reply_unknown`.
@@ -61,23 +61,30 @@ def withdraw(actor: Actor, reply_id: int) -> Reply:
         reply = reply_of(current, reply_id, lock=True)
         move(reply, ReplyMove.WITHDRAW)
         reply.held_code = None
+        if reply.member_id is not None and reply.member_id == actor.member_id:
+            drafts.put_back(current, reply)
         tell(current, actor, reply, "reply.withdrawn")
     return reply
 
 
-def send_again(actor: Actor, reply_id: int) -> Reply:
+def send_again(actor: Actor, reply_id: int, *, answered_up_to: int | None = None) -> Reply:
     """Queue a failed reply once more, under the same key.
+
+    Args:
+        answered_up_to: the newest reply of the conversation that is known to whoever sends it; itself when left out.
 
     Raises:
         Unknown: `reply_unknown`.
-        Conflict: `reply_not_now`: it has not failed.
+        Conflict: `reply_not_now`: it has not failed; `answered_meanwhile`: there is a later one that is not known.
         Problem: `account_not_connected`.
     """
     require(actor, Permission.REPLIES_WRITE)
     with writing() as current:
+        conversation = conversation_of(current, reply_of(current, reply_id).conversation_id, lock=True)
         reply = reply_of(current, reply_id, lock=True)
         account = account_of(current, reply.account_id)
         move(reply, ReplyMove.QUEUE_AGAIN)
+        refuse_second(current, conversation, reply.id if answered_up_to is None else max(reply.id, answered_up_to))
         if not account.connected:
             raise Problem("account_not_connected", account=account.name)
         reply.queued_at = reply.not_before = clock.now()

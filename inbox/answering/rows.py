@@ -158,7 +158,7 @@ def _row(row: Any, state: ConversationState) -> QueueRow:
     return QueueRow._make(
         (
             *row[1:8],
-            *_badge(network),
+            *badge(network),
             *row[8:11],
             state,
             *row[11:16],
@@ -172,7 +172,8 @@ def _row(row: Any, state: ConversationState) -> QueueRow:
 
 
 @cache
-def _badge(network: str) -> tuple[str, str]:
+def badge(network: str) -> tuple[str, str]:
+    """What a network is called, and its letter."""
     return title_of(network), letter_of(network)
 
 

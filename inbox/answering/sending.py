@@ -16,7 +16,7 @@ from sqlalchemy import update
 
 from config import ConfigError
 from inbox import clock, connecting
-from inbox.answering import holds, judging, outcomes
+from inbox.answering import holds, judging, outcomes, undoing
 from inbox.answering.finding import account_of, reply_of
 from inbox.answering.outcomes import Try
 from inbox.answering.telling import tell
@@ -106,6 +106,8 @@ def _claim(actor: Actor, reply_id: int) -> Try | None:
     now = clock.now()
     start = ReplyMove.START_SENDING.value
     with writing() as current:
+        if undoing.stop_if_overtaken(current, actor, reply_id):
+            return None
         claimed = current.execute(
             update(Reply)
             .where(Reply.id == reply_id, Reply.state.in_(start.sources), Reply.not_before <= now, holds.may_leave())

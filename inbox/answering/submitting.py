@@ -36,6 +36,7 @@ def queue(current: Session, reply: Reply, *, delay: timedelta = timedelta(0)) ->
     now = clock.now()
     move(reply, ReplyMove.QUEUE)
     reply.queued_at, reply.not_before = now, now + delay
+    reply.undo_until = reply.not_before if delay else None
     reply.held_code = holds.why_not(current, reply.account_id)
 
 

@@ -95,6 +95,7 @@ class ShownReply:
     url: str | None
     queued_at: datetime | None
     not_before: datetime | None
+    undo_until: datetime | None
     sent_at: datetime | None
     confirmed_at: datetime | None
     error_code: str | None
@@ -121,7 +122,7 @@ _OF_COMMENT = (
 )
 _OF_REPLY = (
     *("id", "conversation_id", "comment_id", "text", "state", "kind", "origin", "url", "queued_at", "not_before"),
-    *("sent_at", "confirmed_at", "error_code", "error_detail", "held_code"),
+    *("undo_until", "sent_at", "confirmed_at", "error_code", "error_detail", "held_code"),
 )
 """The columns that are shown as they are stored; what follows them in a row has the names behind."""
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 
 from inbox import clock, connecting
-from inbox.answering import composing, holds, threads
-from inbox.answering.finding import conversation_of
+from inbox.answering import holds, threads
+from inbox.answering.finding import conversation_of, new_form_key
 from inbox.answering.rows import excerpt
 from inbox.answering.threads import ShownComment, ShownReply, ThreadItem
 from inbox.connectors.shapes import Length
@@ -146,7 +146,7 @@ def open_conversation(actor: Actor, conversation_id: int) -> ConversationView:
         can_reply_code=code,
         limit=connecting.length_of(account, ""),
         held_code=holds.why_not(current, account.id) if can_reply else None,
-        form_key=composing.new_form_key(),
+        form_key=new_form_key(),
         own_page_url=connecting.own_page_url(account, target.url if target else None),
         opened_at=opened_at,
     )

@@ -31,6 +31,7 @@ COMMANDS = {
     "reply": "replies",
     "report": "figures",
     "roles": "programs",
+    "search": "searching",
     "send": "replies",
     "serve": "programs",
     "show": "comments",

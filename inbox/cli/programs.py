@@ -6,6 +6,7 @@ import logging
 
 import click
 
+from inbox import live
 from inbox.cli.running import application, settings
 from inbox.connectors.base import networks
 from inbox.models import schema
@@ -19,8 +20,17 @@ from inbox.words import say
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, envvar="PORT", show_envvar=True)
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True, help="Web processes, on PostgreSQL.")
-@click.option("--threads", type=click.IntRange(2), default=64, show_default=True, help="Threads of each of them.")
-def serve(host: str, port: int, processes: int, threads: int) -> None:
+@click.option(
+    "--threads", type=click.IntRange(2), default=100, show_default=True, help="Pages each of them makes at once."
+)
+@click.option(
+    "--streams",
+    type=click.IntRange(0, 10_000),
+    default=live.USUAL_STREAMS,
+    show_default=True,
+    help="Open screens each of them tells of news at once; further ones ask every few seconds.",
+)
+def serve(host: str, port: int, processes: int, threads: int, streams: int) -> None:
     """Serve the pages, and work: collect, send, watch. SIGTERM stops both."""
     from inbox import serving
 
@@ -35,7 +45,7 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
     _log_to_stderr()
     # Every network is loaded once, before the programs are forked off.
     tuple(networks().values())
-    serving.serve(config, listener, processes=processes, threads=threads)
+    serving.serve(config, listener, processes=processes, threads=threads, streams=streams)
 
 
 @click.command()

@@ -11,11 +11,12 @@ import click
 from inbox import members
 from inbox.answering import conversations, holds, outbox
 from inbox.answering import replies as room
+from inbox.answering.conversations import ConversationView, ShownReply
 from inbox.cli.output import ROW, json_option, moment, print_object
 from inbox.cli.running import in_application, sentence
 from inbox.models import ReplyKind
 from inbox.permissions import OPERATOR
-from inbox.problems import Problem
+from inbox.problems import Conflict, Problem
 from inbox.trail import refusals
 from inbox.words import say
 
@@ -27,6 +28,7 @@ from inbox.words import say
 @click.option("--template", type=ROW, help="The reply template the text was made from.")
 @click.option("--holding", is_flag=True, help="It only says that we are looking into it.")
 @click.option("--promise", metavar="TIME", help="By when it says that we write again: 2026-03-02T18:00:00Z.")
+@click.option("--seen", type=ROW, help="The newest reply of a colleague that you have read and answer beside.")
 @json_option
 @in_application
 def reply(
@@ -36,6 +38,7 @@ def reply(
     template: int | None,
     holding: bool,
     promise: str | None,
+    seen: int | None,
     as_json: bool,
 ) -> None:
     """Answer CONVERSATION as a member: it is queued, and leaves with the next pass of the outbox."""
@@ -45,16 +48,20 @@ def reply(
     view = conversations.open_conversation(actor, conversation)
     if view.seen_up_to is None:
         raise Problem("comment_gone")
-    written = room.write(
-        actor,
-        conversation,
-        text,
-        form_key=view.form_key,
-        seen_up_to=view.seen_up_to,
-        template_id=template,
-        kind=ReplyKind.HOLDING if holding else ReplyKind.SUBSTANTIVE,
-        promise_due_at=moment(promise, "UTC"),
-    )
+    try:
+        written = room.write(
+            actor,
+            conversation,
+            text,
+            form_key=view.form_key,
+            seen_up_to=view.seen_up_to,
+            answered_up_to=seen,
+            template_id=template,
+            kind=ReplyKind.HOLDING if holding else ReplyKind.SUBSTANTIVE,
+            promise_due_at=moment(promise, "UTC"),
+        )
+    except Conflict as conflict:
+        raise _with_their_words(view, conflict) from None
     held = None if written.held_code is None else sentence(written.held_code, {})
     words = say("cli_reply_written", id=written.id, state=written.state.value)
     print_object(
@@ -94,6 +101,16 @@ def hold(account: int | None, reason: str) -> None:
 def release(account: int | None) -> None:
     """Let sending go on."""
     click.echo(say("cli_released", count=holds.release(OPERATOR, account_id=account)))
+
+
+def _with_their_words(view: ConversationView, conflict: Conflict) -> Problem:
+    """What a colleague answered in the meantime is read before anything is sent beside it."""
+    if conflict.code != "answered_meanwhile":
+        return conflict
+    number = conflict.params["reply"]
+    theirs = next((item for item in view.thread if isinstance(item, ShownReply) and item.id == number), None)
+    text = " ".join(theirs.text.split()) if theirs is not None else ""
+    return Problem("cli_answered_meanwhile", 409, id=number, text=text, name=conflict.params["by"] or "–")
 
 
 def _read(name: str) -> str:

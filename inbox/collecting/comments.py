@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from inbox.collecting import surroundings
 from inbox.collecting.sifting import Delivered, storable
 from inbox.collecting.triage import Hint
-from inbox.connectors.shapes import FetchedComment
+from inbox.connectors.shapes import FetchedAuthor, FetchedComment
 from inbox.measuring.openings import FirstComment, Opening
 from inbox.measuring.terms import Terms
-from inbox.models import Account, Comment, CommentState, CommentVersion, RawPayload, digest_of
+from inbox.models import Account, Comment, CommentState, CommentVersion, RawPayload, Source, digest_of, search_index
 from inbox.models.bulk import Rows, among_given, take_ids
 
 _COMMENTS = Rows(
@@ -103,6 +103,7 @@ class Arrivals:
         version_ids: of all new versions, ascending; `digests` in the same order.
         newest: when the newest of them was written.
         firsts: conversations that were opened with exactly one version of one comment, by id.
+        new_authors: whom nobody had seen before, by id.
     """
 
     remote_ids: list[str] = field(default_factory=list)
@@ -112,6 +113,7 @@ class Arrivals:
     digests: list[bytes] = field(default_factory=list)
     newest: datetime | None = None
     firsts: dict[int, FirstComment] = field(default_factory=dict)
+    new_authors: dict[int, FetchedAuthor] = field(default_factory=dict)
 
 
 def known_comments(of: Connection | Session, account_id: int, remote_ids: Collection[str]) -> dict[str, Known]:
@@ -148,7 +150,8 @@ def store(
     if fresh:
         known |= _store_fresh(connection, account, list(fresh.values()), hints, terms, now, arrivals)
         arrivals.remote_ids = list(fresh)
-    _store_versions(connection, comments, known, now, arrivals)
+    newest = _store_versions(connection, comments, known, now, arrivals)
+    _store_words(connection, account.id, newest, {known[remote_id].id for remote_id in fresh}, arrivals, now)
     arrivals.edits = len(arrivals.version_ids) - len(fresh)
     if arrivals.edits:
         _follow_edits(connection, account, comments, known, hints, now)
@@ -180,6 +183,11 @@ def _store_fresh(
     openings = {
         remote_id: Opening(columns["urgency"], columns["kind"], columns["language"])
         for remote_id, columns in triaged.items()
+    }
+    arrivals.new_authors = {
+        author_id: comment.author
+        for comment in comments
+        if (author_id := authors[comment.author.remote_id]) in new_authors
     }
     conversations, opened = surroundings.open_conversations(
         connection, account, comments, authors, posts, openings, terms
@@ -218,8 +226,10 @@ def _store_versions(
     known: Mapping[str, Known],
     now: datetime,
     arrivals: Arrivals,
-) -> None:
+) -> dict[int, tuple[Known, str]]:
+    """Store the versions that are not known; returns the newest new text of each comment, by its id."""
     rows = []
+    newest = {}
     for comment in comments:
         of = known[comment.remote_id]
         if not of.lacks(comment):
@@ -231,12 +241,42 @@ def _store_versions(
         salt = os.urandom(_SALT_BYTES)
         digest = digest_of(salt, comment.text)
         rows.append((of.id, len(of.versions), comment.text, salt, digest, written_at, now))
+        newest[of.id] = (of, comment.text)
         arrivals.digests.append(digest)
         arrivals.conversations.add(of.conversation_id)
         if arrivals.newest is None or written_at > arrivals.newest:
             arrivals.newest = written_at
     arrivals.version_ids = take_ids(connection, CommentVersion.__table__, len(rows))
     _VERSIONS.store(connection, [(row_id, *row) for row_id, row in zip(arrivals.version_ids, rows, strict=True)])
+    return newest
+
+
+def _store_words(
+    connection: Connection,
+    account_id: int,
+    newest: Mapping[int, tuple[Known, str]],
+    fresh: Collection[int],
+    arrivals: Arrivals,
+    now: datetime,
+) -> None:
+    """Have the new texts found by their words, and new authors by their names."""
+    entries = {
+        row_id: search_index.entry(Source.COMMENT, row_id, of.posted_at, account_id, of.conversation_id, words)
+        for row_id, (of, words) in newest.items()
+    }
+    people = [
+        search_index.entry(
+            Source.AUTHOR,
+            row_id,
+            now,
+            account_id,
+            None,
+            search_index.name_words(author.identifier, author.display_name),
+        )
+        for row_id, author in arrivals.new_authors.items()
+    ]
+    search_index.put(connection, [*(entries[row_id] for row_id in fresh), *people], fresh=True)
+    search_index.put(connection, [each for row_id, each in entries.items() if row_id not in fresh])
 
 
 def _follow_edits(

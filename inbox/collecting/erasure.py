@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from inbox import bell, clock, notices
+from inbox.collecting.forgetting import take_withheld_words_out
 from inbox.collecting.withholding import IN_THE_OUTBOX, make_nameless
 from inbox.extensions import forget_what_was_overwritten, session, writing
 from inbox.models import (
@@ -145,6 +146,7 @@ def confirm(
             params={"erasure": erasure.id, "remarks": len(chosen), **done.counts()},
         )
         bell.ring(current, "author.erased", author_id=author.id)
+    take_withheld_words_out()
     forget_what_was_overwritten()
     return erasure
 

@@ -126,7 +126,13 @@ def store_page(
                 "digest": digest_over(arrivals.digests),
             },
         )
-        bell.ring(session, "comments.stored", account_id=account.id)
+        bell.ring(
+            session,
+            "comments.stored",
+            account_id=account.id,
+            conversation_ids=sorted(arrivals.conversations),
+            answered_ids=sorted(answered),
+        )
     firsts = [first for conversation_id, first in arrivals.firsts.items() if conversation_id not in answered]
     openings.open_new(session, account, firsts)
     rest = (arrivals.conversations | answered) - {first.conversation_id for first in firsts}

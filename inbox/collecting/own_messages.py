@@ -32,8 +32,10 @@ from inbox.models import (
     ReplyMove,
     ReplyOrigin,
     ReplyState,
+    Source,
     Stage,
     move_reply,
+    search_index,
 )
 from inbox.models.bulk import Rows, among, take_ids
 from inbox.permissions import Actor
@@ -254,6 +256,16 @@ def _become_replies(
         [_native(link["to_reply"], account_id, message, target, now) for link, (message, target) in stored],
     )
     stages.record_confirmed(session, [(target.conversation_id, link["to_reply"]) for link, (_, target) in stored], now)
+    search_index.put(
+        connection,
+        [
+            search_index.entry(
+                *(Source.REPLY, link["to_reply"], message.posted_at, account_id, target.conversation_id, message.text)
+            )
+            for link, (message, target) in stored
+        ],
+        fresh=True,
+    )
     if links:
         connection.execute(
             update(OwnMessage)

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from inbox import clock, notices
 from inbox.collecting import tombstones
+from inbox.collecting.forgetting import take_withheld_words_out
 from inbox.collecting.withholding import IN_THE_OUTBOX, make_nameless
 from inbox.extensions import session, writing
 from inbox.models import (
@@ -80,6 +81,8 @@ def withhold_what_is_old(actor: Actor) -> RetentionReport:
         cutoff = months_before(clock.now(), months)
         withheld, nameless = _comments(actor, account_id, cutoff), _authors(actor, account_id, cutoff)
         comments, authors = comments + withheld, authors + nameless
+    # Also what was withheld since the pass before, when its author took it back.
+    take_withheld_words_out()
     return RetentionReport(comments, authors)
 
 

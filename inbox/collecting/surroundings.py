@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select, text, update
 from inbox.connectors.shapes import FetchedAuthor, FetchedComment, FetchedPost
 from inbox.measuring.openings import Opening
 from inbox.measuring.terms import Allowance, Terms
-from inbox.models import Account, Author, Conversation, ConversationState, Post
+from inbox.models import Account, Author, Conversation, ConversationState, Post, Source, search_index
 from inbox.models.bulk import Rows, among_given, take_ids
 
 _POSTS = Rows(
@@ -101,12 +101,14 @@ def store_authors(
 ) -> tuple[dict[str, int], set[int]]:
     """The ids of the authors of `comments`, by remote id, and which of them are new; the newest profile stands.
 
+    Whoever calls lays the new ones into the index of words; those whose name changed are laid into it here.
+
     Args:
         new: how many comments of each author are stored for the first time.
     """
     delivered: dict[str, FetchedAuthor] = {comment.author.remote_id: comment.author for comment in comments}
     ids: dict[str, int] = {}
-    changed = []
+    changed, renamed = [], []
     for row in connection.execute(_AUTHORS_BY_ID, {"of_account": account_id, "remote_ids": delivered}):
         ids[row.remote_id] = row.id
         author = delivered[row.remote_id]
@@ -119,8 +121,11 @@ def store_authors(
         }
         if any(getattr(row, name) != value for name, value in told.items()):
             changed.append({"row_id": row.id, **told})
+            if (row.identifier, row.display_name) != (author.identifier, author.display_name):
+                renamed.append(row.id)
     if changed:
         connection.execute(update(Author).where(Author.id == bindparam("row_id")), changed)
+        search_index.refresh(connection, Source.AUTHOR, renamed)
     fresh = [author for remote_id, author in delivered.items() if remote_id not in ids]
     for row_id, author in zip(take_ids(connection, Author.__table__, len(fresh)), fresh, strict=True):
         ids[author.remote_id] = row_id

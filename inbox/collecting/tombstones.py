@@ -8,7 +8,16 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.models import Comment, CommentState, CommentVersion, RawPayload, Tombstone, TombstoneReason
+from inbox.models import (
+    Comment,
+    CommentState,
+    CommentVersion,
+    RawPayload,
+    Source,
+    Tombstone,
+    TombstoneReason,
+    search_index,
+)
 from inbox.permissions import Actor, Permission, Refused, require
 from inbox.trail import record
 
@@ -44,6 +53,7 @@ def lay(session: Session, actor: Actor, comment_ids: Collection[int], reason: To
         insert(Tombstone), [{"comment_id": one, "reason": reason, "at": now, "by": actor.name} for one in standing]
     )
     session.execute(update(CommentVersion).where(CommentVersion.comment_id.in_(standing)).values(text=None, salt=None))
+    search_index.refresh(session.connection(), Source.COMMENT, standing)
     session.execute(update(RawPayload).where(RawPayload.comment_id.in_(standing)).values(payload=None))
     session.execute(update(Comment).where(Comment.id.in_(standing)).values(state=CommentState.TOMBSTONED, reasons=[]))
     for comment_id in standing:

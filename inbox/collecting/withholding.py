@@ -17,6 +17,7 @@ from inbox.models import (
     Comment,
     Conversation,
     Declaration,
+    Draft,
     OwnMessage,
     Post,
     Quarantined,
@@ -26,8 +27,10 @@ from inbox.models import (
     ReplyReturn,
     ReplyState,
     ReplyVersion,
+    Source,
     TombstoneReason,
     move_reply,
+    search_index,
 )
 from inbox.permissions import SYSTEM, never
 
@@ -160,12 +163,25 @@ def _withhold_replies(session: Session, conversation_ids: list[int]) -> int:
     # What a reply said before it was corrected, and what was said when it was returned, address the person too.
     for table, column in ((ReplyVersion, "text"), (ReplyReturn, "words")):
         session.execute(update(table).where(table.conversation_id.in_(conversation_ids)).values({column: ""}))
-    return _changed(
-        session,
-        update(Reply)
-        .where(Reply.conversation_id.in_(conversation_ids), Reply.state.not_in(IN_THE_OUTBOX), Reply.text != "")
-        .values(text="", error_detail=None, likeness_reason=""),
+    # So does what somebody has half-written to them, on whatever screen.
+    session.execute(
+        update(Draft)
+        .where(Draft.conversation_id.in_(conversation_ids))
+        .values(text="", filled="", number=Draft.number + 1)
+        .execution_options(synchronize_session=False)
     )
+    withheld = session.scalars(
+        select(Reply.id).where(
+            Reply.conversation_id.in_(conversation_ids), Reply.state.not_in(IN_THE_OUTBOX), Reply.text != ""
+        )
+    ).all()
+    for ids in chunks(withheld):
+        session.execute(
+            update(Reply).where(Reply.id.in_(ids)).values(text="", error_detail=None, likeness_reason=""),
+            execution_options={"synchronize_session": False},
+        )
+        search_index.refresh(session.connection(), Source.REPLY, ids)
+    return len(withheld)
 
 
 def _names(payload: ColumnElement[Any], author: Author) -> ColumnElement[bool]:

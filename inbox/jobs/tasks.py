@@ -12,7 +12,8 @@ from typing import Any
 from flask import Flask
 
 from config import Config
-from inbox.answering import native_answers, outbox, reminding
+from inbox import live
+from inbox.answering import native_answers, outbox, reminding, search
 from inbox.collecting import collect, retention, watch
 from inbox.connectors.base import Opener, open_connector
 from inbox.connectors.failures import ConnectorError
@@ -32,6 +33,9 @@ RING_AGAIN_SECONDS = 30.0
 
 ANCHOR_SECONDS = 3600.0
 """How often this worker anchors the trail."""
+
+INDEX_BATCH = 2_000
+"""Rows of one transaction while the index of words is made: some tenths of a second."""
 
 TIDY_SECONDS = 3600.0
 """How often this worker withholds what is past its time of keeping."""
@@ -61,6 +65,7 @@ class Jobs:
         self._rung: dict[tuple[str, int], float] = {}
         self._post = post_of(config)
         self._tidied_at = self._anchored_at = self._reminded_at = float("-inf")
+        self._indexed = False
         self._lock = Lock()
         self.huey = engine_of(config)
         self._collect = self.huey.task(name="collect_account")(self.collect_account)
@@ -106,12 +111,13 @@ class Jobs:
                 self.ring_to_export(export_id)
 
     def tidy(self) -> None:
-        """Now and then, withhold what is past its time of keeping, and take away files that have expired."""
+        """Now and then, withhold what is past its time of keeping, and let go of expired files and old events."""
         now = time.monotonic()
         if now - self._tidied_at >= TIDY_SECONDS:
             self._tidied_at = now
             with self._job("tidy"):
                 retention.withhold_what_is_old(SYSTEM)
+                live.prune()
             with self._job("expire_exports"):
                 export_making.expire(WORKER, self._exports)
 
@@ -147,6 +153,13 @@ class Jobs:
             reminding.remind(WORKER)
 
     # What the worker does when somebody rang.
+
+    def index(self) -> None:
+        """Bring rows of before there was an index of words into it, a batch each round."""
+        if self._indexed:
+            return
+        with self._job("index"):
+            self._indexed = not search.catch_up(WORKER, INDEX_BATCH)
 
     def collect_account(self, account_id: int) -> None:
         """One pass over an account, if it is due and nobody else has it."""

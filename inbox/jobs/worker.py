@@ -44,6 +44,7 @@ def run_worker(app: Flask) -> None:
         "deliver": jobs.deliver,
         "tidy": jobs.tidy,
         "anchor": jobs.anchor,
+        "index": jobs.index,
     }
     for name, round_ in rounds.items():
         threading.Thread(target=_rounds, args=(round_, consumer.stop_flag), name=name, daemon=True).start()

@@ -3,6 +3,7 @@
 from inbox.members.passwords import SHORTEST_PASSWORD
 from inbox.members.roster import (
     LANGUAGES,
+    MOST_UNDO_SECONDS,
     actor_of,
     add_member,
     deactivate,
@@ -13,11 +14,13 @@ from inbox.members.roster import (
     set_password,
     set_reminded_by_email,
     set_roles,
+    set_undo_seconds,
 )
 from inbox.members.signing_in import end_sessions, session_of, sign_in, sign_out
 
 __all__ = [
     "LANGUAGES",
+    "MOST_UNDO_SECONDS",
     "SHORTEST_PASSWORD",
     "actor_of",
     "add_member",
@@ -31,6 +34,7 @@ __all__ = [
     "set_password",
     "set_reminded_by_email",
     "set_roles",
+    "set_undo_seconds",
     "sign_in",
     "sign_out",
 ]

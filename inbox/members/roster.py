@@ -19,6 +19,9 @@ from inbox.problems import Conflict, Problem, Unknown
 LANGUAGES = ("en", "fr")
 """The languages of the interface."""
 
+MOST_UNDO_SECONDS = 60
+"""The longest that a member may let their replies count down."""
+
 
 def actor_of(member: Member) -> Actor:
     """`member` as somebody who acts; somebody who was deactivated may do nothing."""
@@ -182,6 +185,19 @@ def set_reminded_by_email(actor: Actor, wish: bool) -> None:
     require(actor, Permission.REMINDERS_ACKNOWLEDGE)
     with writing() as current:
         _member(current, actor.member_id).reminded_by_email = wish
+
+
+def set_undo_seconds(actor: Actor, seconds: int | None) -> None:
+    """Choose how long the replies of `actor`, a member, count down before they leave; None for what is usual.
+
+    Raises:
+        Problem: `undo_out_of_range`: not from 0 to `MOST_UNDO_SECONDS`.
+        Unknown: `member_unknown`: the actor is no member.
+    """
+    if seconds is not None and not 0 <= seconds <= MOST_UNDO_SECONDS:
+        raise Problem("undo_out_of_range", most=MOST_UNDO_SECONDS)
+    with writing() as current:
+        _member(current, actor.member_id).undo_seconds = seconds
 
 
 def set_password(actor: Actor, member_id: int, password: str) -> None:

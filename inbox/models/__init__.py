@@ -45,7 +45,9 @@ from inbox.models.erasure import Erasure
 from inbox.models.escalation import Concern, Escalation
 from inbox.models.export import Export, ExportState
 from inbox.models.fact import Citation, Correction, Fact, FactVersion
+from inbox.models.findable import Findable, IndexTask, Source
 from inbox.models.hours import RoundTheClock, StaffedHours
+from inbox.models.live import Draft, Event, Presence
 from inbox.models.member import Member, MemberRole, MemberSession, SignInAttempt
 from inbox.models.notice import Notice, NoticeReading
 from inbox.models.own_message import OwnMessage
@@ -71,6 +73,7 @@ from inbox.models.transitions import (
     move_conversation,
     move_reply,
 )
+from inbox.models.view import SavedView
 
 __all__ = [
     "IMPORT",
@@ -103,14 +106,18 @@ __all__ = [
     "Declaration",
     "Delivery",
     "DeliveryState",
+    "Draft",
     "Duty",
     "Erasure",
     "Escalation",
+    "Event",
     "Export",
     "ExportState",
     "Fact",
     "FactVersion",
+    "Findable",
     "Ground",
+    "IndexTask",
     "LineToTake",
     "LineVersion",
     "Member",
@@ -124,6 +131,7 @@ __all__ = [
     "Outcome",
     "OwnMessage",
     "Post",
+    "Presence",
     "Promise",
     "Purpose",
     "Quarantined",
@@ -145,8 +153,10 @@ __all__ = [
     "ReplyTemplateVersion",
     "ReplyVersion",
     "RoundTheClock",
+    "SavedView",
     "SendingHold",
     "SignInAttempt",
+    "Source",
     "StaffInformed",
     "StaffedHours",
     "Stage",

@@ -60,9 +60,13 @@ KEPT = (
     "targets",
     "tombstones",
     "trail",
+    "views",
     "waits",
 )
 """Tables whose rows are never deleted, by nobody."""
+
+DERIVED = ("findables", "fts_findables", "index_tasks")
+"""Tables that can be made again from the kept ones. Nothing takes a row out of them either; withheld words are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ FIXED = (
     ),
     Fixed("apology_confirmations", ("id", "version_id", "binding_hash", "member_id", "may_approve", "at")),
     Fixed("apology_returns", ("id", "version_id", "member_id", "words", "at")),
-    Fixed("authors", ("id", "account_id", "remote_id")),
+    Fixed("authors", ("id", "account_id", "remote_id", "first_seen_at")),
     Fixed("comments", ("id", "account_id", "remote_id", "author_id", "conversation_id", "posted_at", "received_at")),
     Fixed("comment_versions", ("id", "comment_id", "number", "digest", "written_at", "received_at")),
     Fixed(
@@ -251,6 +255,7 @@ FIXED = (
     Fixed("raw_payloads", ("comment_id",), "OLD.comment_id IS NULL"),
     Fixed("reply_templates", ("id", "created_at", "created_by")),
     Fixed("sending_holds", ("id", "account_id", "placed_at", "placed_by")),
+    Fixed("views", ("id", "member_id", "created_at")),
 )
 """What never changes: what an author wrote, what was approved or sent, and what the trail remembers."""
 

@@ -30,6 +30,8 @@ class Member(Base):
     supervised_until: Mapped[datetime | None]
     """Until when every reply of this member waits for a supervisor."""
     reminded_by_email: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    undo_seconds: Mapped[int | None]
+    """How long their replies count down before they leave, as they chose it; None for what is usual."""
 
     grants: Mapped[list[MemberRole]] = relationship(back_populates="member", lazy="selectin")
 

@@ -137,6 +137,8 @@ class Reply(Base):
     queued_at: Mapped[datetime | None]
     not_before: Mapped[datetime | None]
     """When the next try may be made: the network's patience, or an undo delay."""
+    undo_until: Mapped[datetime | None]
+    """Until when it counts down before it leaves; None where it leaves at once. What happens meanwhile may stop it."""
     sending_at: Mapped[datetime | None]
     sending_until: Mapped[datetime | None]
     """The lease of the try that runs now; after it the sweep reads back."""

@@ -43,7 +43,7 @@ def tell(
         object_id=str(of[1]),
     )
     session.add(notice)
-    bell.ring(session, "notice.written", role=role.value)
+    bell.ring(session, "notice.written", role=role.value, member_id=member_id)
     return notice
 
 

@@ -64,6 +64,8 @@ class Permission(StrEnum):
     TEMPLATES_VIEW = "templates:view"
     TEMPLATES_WRITE = "templates:write"
     TRAIL_VIEW = "trail:view"
+    VIEWS_KEEP = "views:keep"
+    VIEWS_SHARE = "views:share"
 
 
 @unique
@@ -118,6 +120,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.SENDING_HOLD,
                 _P.TEMPLATES_VIEW,
                 _P.TEMPLATES_WRITE,
+                _P.VIEWS_KEEP,
             }
         ),
         Role.SUPERVISOR: frozenset(
@@ -162,6 +165,8 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.TEMPLATES_VIEW,
                 _P.TEMPLATES_WRITE,
                 _P.TRAIL_VIEW,
+                _P.VIEWS_KEEP,
+                _P.VIEWS_SHARE,
             }
         ),
         Role.APPROVER: frozenset({_P.APOLOGIES_APPROVE, _P.REPLIES_APPROVE}),
@@ -189,6 +194,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.RESPONSE_TIMES_VIEW,
                 _P.TEMPLATES_VIEW,
                 _P.TRAIL_VIEW,
+                _P.VIEWS_KEEP,
             }
         ),
         Role.ANALYST: frozenset(
@@ -223,6 +229,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.WORKER: frozenset(
             {
                 _P.ACCOUNTS_COLLECT,
+                _P.CONVERSATIONS_ASSIGN,
                 _P.REMINDERS_SEND,
                 _P.REPLIES_SEND,
                 _P.RESPONSE_TIMES_EXPORT,

@@ -12,6 +12,7 @@ from inbox.web import (
     apologies,
     approval_rules,
     approvals,
+    at_work,
     composer,
     conversation,
     crisis,
@@ -27,6 +28,7 @@ from inbox.web import (
     health,
     hours,
     line_to_take,
+    live,
     marking,
     member_figures,
     members,
@@ -40,6 +42,7 @@ from inbox.web import (
     replies,
     report_rows,
     response_times,
+    search,
     sending,
     sign_in,
     start,
@@ -47,6 +50,8 @@ from inbox.web import (
     template_history,
     templates,
     trail,
+    undoing,
+    views,
     wording,
 )
 
@@ -55,6 +60,8 @@ SCREENS = (
     sign_in,
     profile,
     queue,
+    search,
+    views,
     conversation,
     composer,
     drafting,
@@ -87,6 +94,9 @@ SCREENS = (
     reminders,
     member_figures,
     sending,
+    live,
+    at_work,
+    undoing,
     health,
 )
 
@@ -112,6 +122,7 @@ def init_app(app: Flask, *, pages: bool = True) -> None:
     headers.init_app(app)
     access.init_app(app)
     rendering.init_app(app)
+    live.init_app(app)
     errors.init_app(app)
     for screen in SCREENS:
         app.register_blueprint(screen.screen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, g, redirect, request, url_for
 
-from inbox.answering import beginning, conversations, replies
+from inbox.answering import beginning, conversations, replies, undoing
 from inbox.models import ReplyKind, ReplyState
 from inbox.permissions import Permission
 from inbox.web import access, rendering
@@ -54,11 +54,16 @@ def send(conversation_id: int) -> Answer:
         likeness_reason=request.form.get("likeness_reason", ""),
         kind=ReplyKind.HOLDING if request.form.get("holding") else ReplyKind.SUBSTANTIVE,
         promise_due_at=moment("promise_due_at") if request.form.get("promise_due_at") else None,
+        delay_seconds=undoing.seconds_for(g.actor, conversation_id),
     )
+    notice: str | None
     if reply.state is ReplyState.SUBMITTED:
         notice = "reply_waits"
+    elif reply.held_code:
+        notice = "reply_is_held"
     else:
-        notice = "reply_is_held" if reply.held_code else "reply_is_queued"
+        # What counts down says so itself, beside its button.
+        notice = None if reply.undo_until else "reply_is_queued"
     return rendering.done("conversation.index", notice, conversation_id=conversation_id, _anchor=f"reply-{reply.id}")
 
 

@@ -8,19 +8,20 @@ from typing import Any
 from flask import Blueprint, g, request
 
 from inbox import clock, languages
-from inbox.answering import choices, conversations, queue
+from inbox.answering import choices, conversations, presence, queue
 from inbox.answering.conversations import ConversationView, ShownComment, ShownReply, ThreadItem
-from inbox.models import NoAnswerReason, ReplyState
+from inbox.models import NoAnswerReason, Reply, ReplyState
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, messages, queue_views, rendering, safety
-from inbox.web.drafts import LONGEST_QUERY, Draft, draft_of, offered
+from inbox.web.drafts import LONGEST_QUERY, Draft, begun, draft_of, known_as_kept, offered
 from inbox.web.lines import Wait, wait_of
 from inbox.web.rendering import Answer, page
 
 screen = Blueprint("conversation", __name__)
 
 _ON_ITS_WAY = {ReplyState.QUEUED, ReplyState.SENDING}
+_NO_ANSWER = {ReplyState.WITHDRAWN, ReplyState.FAILED, ReplyState.RETURNED}
 
 
 @screen.get("/conversations/<int:conversation_id>")
@@ -53,11 +54,14 @@ def show(
         correcting: the comment whose triage is being corrected.
     """
     view = conversations.open_conversation(g.actor, conversation_id)
+    known = request.form.get("answered_up_to", "")
     return page(
         "conversation/index.html",
         problem=problem,
+        meanwhile=meanwhile(view, int(known)) if known.isascii() and known.isdigit() and len(known) < 19 else [],
+        present=presence.others(g.actor, conversation_id=conversation_id),
         views=queue_views.views(queue.counters(g.actor)),
-        draft=draft or draft_of(view, compare=True),
+        draft=known_as_kept(view, draft or begun(view) or draft_of(view, compare=True)),
         offered=offered(view, request.form.get("q", "")[:LONGEST_QUERY]),
         sought=request.form.get("q", "")[:LONGEST_QUERY],
         looked=True,
@@ -78,6 +82,7 @@ def _thread(view: ConversationView) -> dict[str, Any]:
         "days": messages.by_day(view),
         "on_its_way": any(isinstance(item, ShownReply) and item.state in _ON_ITS_WAY for item in view.thread),
         "is_late": _is_late,
+        "leaves_in": leaves_in,
         "problem_of": _problem_of,
         **safety.declared(view),
     }
@@ -91,6 +96,25 @@ def _wait(view: ConversationView) -> Wait | None:
 def _is_late(reply: ShownReply) -> bool:
     """Whether a queued reply has not left a while after it should have: something is in its way."""
     return reply.not_before is not None and reply.not_before < clock.now() - timedelta(minutes=1)
+
+
+def leaves_in(reply: ShownReply | Reply) -> float | None:
+    """How many seconds a reply still counts down; None where it does not."""
+    if reply.state is not ReplyState.QUEUED or reply.undo_until is None or reply.undo_until <= clock.now():
+        return None
+    return (reply.undo_until - clock.now()).total_seconds()
+
+
+def meanwhile(view: ConversationView, known: int) -> list[ShownReply]:
+    """The answers that came into the conversation behind reply `known`, whoever gave them; not what was taken back."""
+    return [
+        item
+        for item in view.thread
+        if isinstance(item, ShownReply)
+        and item.id > known
+        and item.conversation_id == view.conversation.id
+        and item.state not in _NO_ANSWER
+    ]
 
 
 def _problem_of(view: ConversationView, code: str) -> str:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from flask import g, request
 
 from inbox import languages
+from inbox.answering import drafts, replies, templates
 from inbox.answering import likeness as likenesses
-from inbox.answering import replies, templates
-from inbox.answering.conversations import ConversationView
+from inbox.answering.conversations import ConversationView, ShownReply
 from inbox.answering.likeness import Likeness
 from inbox.answering.placeholders import BY_TIME
 from inbox.answering.template_search import Comment, fits, search
@@ -43,6 +43,9 @@ class Draft:
         asked: what the places that are left in it ask for.
         likeness: how many people were sent nearly this text; None where nobody looked.
         caret: where the caret goes, as the browser counts; empty for where it is.
+        number: that of the draft that is kept, 0 where none is.
+        saved_at: when it was kept.
+        back: why it is in the composer again after it was sent, as a code; empty where it never was.
     """
 
     text: str
@@ -58,6 +61,46 @@ class Draft:
     likeness_reason: str = ""
     needs_reason: bool = False
     caret: str = ""
+    number: int = 0
+    saved_at: datetime | None = None
+    back: str = ""
+
+
+def begun(view: ConversationView) -> Draft | None:
+    """What the member has half-written here and not sent; None where there is nothing, or other words were typed."""
+    if typed() or not g.actor.may(Permission.REPLIES_WRITE):
+        return None
+    kept = drafts.of(g.actor, view.conversation.id)
+    if kept is None:
+        return None
+    return draft_of(
+        view,
+        kept.text,
+        form_key=kept.form_key,
+        compare=True,
+        template_id=str(kept.template_id or ""),
+        template_version_id=str(kept.template_version_id or ""),
+        filled=kept.filled,
+        holding=kept.holding,
+        number=kept.number,
+        saved_at=kept.saved_at,
+        back=_back(view, kept.stopped_id),
+    )
+
+
+def known_as_kept(view: ConversationView, draft: Draft) -> Draft:
+    """`draft` with the number of the one that is kept, where the two say the same: the page goes on saving it."""
+    if draft.number or not draft.text.strip() or not g.actor.may(Permission.REPLIES_WRITE):
+        return draft
+    kept = drafts.of(g.actor, view.conversation.id)
+    same = kept is not None and kept.text.strip() == draft.text.strip()
+    return replace(draft, number=kept.number, saved_at=kept.saved_at) if kept is not None and same else draft
+
+
+def _back(view: ConversationView, reply_id: int | None) -> str:
+    """Why a reply of this thread was stopped before it left."""
+    stopped = (item for item in view.thread if isinstance(item, ShownReply) and item.id == reply_id)
+    return next((item.held_code or "" for item in stopped), "")
 
 
 def draft_of(
@@ -98,6 +141,9 @@ def draft_of(
         likeness_reason=form.get("likeness_reason", ""),
         needs_reason=like is not None and likenesses.needed_reason(view.account, like),
         caret=more.get("caret", ""),
+        number=more.get("number", 0),
+        saved_at=more.get("saved_at"),
+        back=more.get("back", ""),
     )
 
 

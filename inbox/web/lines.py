@@ -44,6 +44,7 @@ class Line:
     """One row. All of it is text without markup."""
 
     author_id: int
+    conversation_id: int
     address: str
     wait: Wait
     name: str
@@ -83,6 +84,7 @@ def line(row: QueueRow) -> Line:
     flag = Urgency(row.urgency).name.lower() if row.urgency < Urgency.NORMAL else None
     return Line(
         author_id=row.author_id,
+        conversation_id=row.conversation_id,
         address=rendering.address("conversation.index", conversation_id=row.conversation_id),
         wait=wait,
         name=names.person(row.author_name, row.author_identifier),

@@ -7,8 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale
+from babel.lists import format_list
 
 from inbox import connecting, languages
+from inbox.answering.presence import Doing, Present
 from inbox.collecting.triage import Urgency
 from inbox.models import IMPORT
 from inbox.web import outside_text
@@ -85,8 +87,28 @@ def urgencies() -> list[tuple[int, str]]:
     return [(level.value, languages.said(f"urgency.{level.name.lower()}")) for level in Urgency]
 
 
+def presence_words(present: Iterable[Present], author_id: int | None = None) -> str:
+    """Who else is at a conversation: those who write, or else those who look; empty where nobody is.
+
+    Args:
+        author_id: only at conversations of this author.
+    """
+    here = [one for one in present if author_id in (None, one.author_id)]
+    writing = [one for one in here if one.doing is Doing.TYPING]
+    said = list(dict.fromkeys(outside_text.plain(one.name) for one in writing or here))
+    if not said:
+        return ""
+    names = format_list(said, locale=languages.locale_name())
+    if writing:
+        one, many = languages.gettext("%(name)s is writing"), languages.gettext("%(names)s are writing")
+    else:
+        one, many = languages.gettext("%(name)s is looking at this"), languages.gettext("%(names)s are looking at this")
+    return (one if len(said) == 1 else many) % {"name": names, "names": names}
+
+
 GLOBALS: dict[str, Callable[..., Any]] = {
     "person_named": person,
+    "presence_words": presence_words,
     "network_named": network,
     "language_named": language,
     "kind_named": kind,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, make_response, redirect, request
 
 from inbox import languages, members
+from inbox.answering import undoing
 from inbox.web import access, reader, rendering
 from inbox.web.rendering import Answer, page
 
@@ -15,9 +16,17 @@ _A_YEAR = 365 * 24 * 3600
 
 @screen.get("/profile")
 @access.members_only
-def index() -> Answer:
+def index(problem: str | None = None) -> Answer:
     """The member's own page."""
-    return page("profile/index.html", languages=languages.LANGUAGES, themes=rendering.THEMES)
+    return page(
+        "profile/index.html",
+        languages=languages.LANGUAGES,
+        themes=rendering.THEMES,
+        undo_usual=undoing.USUAL_SECONDS,
+        undo_in_crisis=undoing.IN_CRISIS_SECONDS,
+        undo_most=members.MOST_UNDO_SECONDS,
+        problem=problem,
+    )
 
 
 @screen.post("/profile/language")

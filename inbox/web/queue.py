@@ -8,12 +8,14 @@ from typing import Any, Literal
 from flask import Blueprint, Response, g, redirect, request
 
 from inbox import clock, languages
-from inbox.answering import queue
-from inbox.answering.queue import DueList, QueueFilters, QueuePage
+from inbox.answering import alike, drafts, presence, queue
+from inbox.answering.alike import Cluster
+from inbox.answering.filters import on as narrowed_by
+from inbox.answering.queue import QueueFilters, QueuePage
 from inbox.models import ConversationState
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, promising, queue_views, rendering
+from inbox.web import access, narrowing, promising, queue_views, rendering
 from inbox.web.lines import line
 from inbox.web.rendering import Answer, page
 
@@ -24,20 +26,22 @@ ROWS = 50
 LATE_DELIVERY = timedelta(minutes=15)
 """A comment may be collected this much later than it was written, and is new on the screen all the same."""
 
-_FILTERS = ("state", "due", "assignee", "account", "network", "post", "kind", "language")
-
 
 @screen.get("/queue")
 @access.needs(Permission.QUEUE_VIEW)
 def index() -> Answer:
     """The queue with its views and filters; htmx asks for further rows only."""
-    filters = _filters()
+    named = narrowing.view()
+    if named is not None and named.searches:
+        return redirect(narrowing.address_of(named), 303)
+    filters, group = narrowing.queue()
     rows = queue.page(g.actor, filters, request.args.get("after"), ROWS)
     context = _rows(rows)
     if rendering.wants_fragment():
         return rendering.fragment("queue/rows.html", **context)
-    counters, chosen = queue.counters(g.actor), _chosen()
-    views = queue_views.views(counters, filters)
+    counters, chosen = queue.counters(g.actor), narrowed_by(narrowing.given(), narrowing.QUEUE)
+    views = queue_views.views(counters, None if named else filters)
+    current = next((view for view in views if view.current), None)
     promises, promised_count = promising.strip() if _shows_promises(filters) else ([], 0)
     return page(
         "queue/index.html",
@@ -47,15 +51,20 @@ def index() -> Answer:
         filters=filters,
         choices=rendering.choices(),
         chosen=chosen,
-        narrowed=any(name not in {"state", "due", "assignee"} for name in chosen),
+        narrowed=any(name not in {"state", "due", "assignee", "alike"} for name in chosen),
         further="after" in request.args,
-        title=next(view.title for view in views if view.current),
+        title=named.name if named else current.title if current else "",
         state=filters.state.value,
-        count=next((view.count for view in views if view.current and not view.more), None),
+        count=current.count if current and not current.more else None,
         due=chosen.get("due"),
+        group=group,
+        group_line=_group_line(group) if group else "",
+        looks_for_groups=_is_whole(filters) and not group,
         all_waiting=counters[ConversationState.WAITING],
-        news=rendering.address("queue.news", **chosen, since=_newest(rows)),
+        news=rendering.address("queue.news", **_chosen(), since=_newest(rows)),
+        shown_again=rendering.address("queue.index", **_chosen()),
         **context,
+        **narrowing.keeping(narrowing.QUEUE),
     )
 
 
@@ -68,7 +77,7 @@ def news() -> Answer:
     except (ValueError, OverflowError, OSError):
         raise Problem("filter_unknown") from None
     shown = set(request.args.get("shown", "").split("."))
-    rows = queue.page(g.actor, _filters(), None, ROWS).rows
+    rows = queue.page(g.actor, narrowing.queue()[0], None, ROWS).rows
     count = sum(
         row.last_comment_at > since or (str(row.author_id) not in shown and row.last_comment_at > since - LATE_DELIVERY)
         for row in rows
@@ -83,8 +92,9 @@ def news() -> Answer:
 def following() -> Answer:
     """To whoever is to be answered next: mine first, then those whom nobody has taken."""
     author = request.args.get("after_author", "")
-    for assignee in ("me", "nobody"):
-        rows = queue.page(g.actor, QueueFilters(assignee_id=_assignee(assignee)), None, 2).rows
+    choices: tuple[Literal["me", "nobody"], ...] = ("me", "nobody")
+    for assignee in choices:
+        rows = queue.page(g.actor, QueueFilters(assignee_id=assignee), None, 2).rows
         for row in rows:
             if str(row.author_id) != author:
                 return redirect(rendering.address("conversation.index", conversation_id=row.conversation_id), 303)
@@ -94,11 +104,52 @@ def following() -> Answer:
 def _rows(rows: QueuePage) -> dict[str, Any]:
     return {
         "lines": [line(row) for row in rows.rows],
+        "present": presence.others(g.actor),
+        "begun": drafts.begun(g.actor, [row.conversation_id for row in rows.rows]),
         "several_accounts": len({row.account_id for row in rows.rows}) > 1,
         "shown": ".".join(str(row.author_id) for row in rows.rows),
         "oldest": _oldest(rows),
         "onward": rendering.address("queue.index", **_chosen(), after=rows.next) if rows.next else None,
     }
+
+
+@screen.get("/queue/alike")
+@access.needs(Permission.QUEUE_VIEW)
+def groups() -> Answer:
+    """A quiet line for each of the largest groups of people who write nearly the same; empty where there is none."""
+    filters, _ = narrowing.queue()
+    found = alike.largest(g.actor, filters) if _is_whole(filters) else []
+    if not found:
+        return Response(status=204)
+    several = len({cluster.account_id for cluster in found}) > 1 or len({cluster.language for cluster in found}) > 1
+    names = {account.id: account.name for account in rendering.choices().accounts} if several else {}
+    shown = [
+        (
+            _group_line(cluster),
+            cluster,
+            rendering.address("queue.index", alike=cluster.comment_id),
+            names.get(cluster.account_id),
+        )
+        for cluster in found
+    ]
+    return rendering.fragment("queue/alike.html", groups=shown)
+
+
+def _group_line(group: Cluster) -> str:
+    """How many write nearly what one of them does."""
+    count = languages.number(group.people)
+    if group.kind == "question":
+        return languages.ngettext(
+            "%(count)s person asks nearly this", "%(count)s people ask nearly this", group.people
+        ) % {"count": count}
+    return languages.ngettext(
+        "%(count)s person writes nearly this", "%(count)s people write nearly this", group.people
+    ) % {"count": count}
+
+
+def _is_whole(filters: QueueFilters) -> bool:
+    """Nothing but who has taken the rows narrows the queue of those who wait."""
+    return filters == QueueFilters(assignee_id=filters.assignee_id)
 
 
 def _shows_promises(filters: QueueFilters) -> bool:
@@ -119,44 +170,5 @@ def _newest(rows: QueuePage) -> int:
     return int(newest.timestamp() * 1_000_000)
 
 
-def _filters() -> QueueFilters:
-    try:
-        state = ConversationState(request.args.get("state") or "waiting")
-    except ValueError:
-        raise Problem("filter_unknown") from None
-    try:
-        due = DueList(request.args["due"]) if request.args.get("due") else None
-    except ValueError:
-        raise Problem("filter_unknown") from None
-    return QueueFilters(
-        account_id=_number("account"),
-        network=request.args.get("network") or None,
-        post_id=_number("post"),
-        kind=request.args.get("kind") or None,
-        language=request.args.get("language") or None,
-        assignee_id=_assignee(request.args.get("assignee", "")),
-        state=state,
-        due=due,
-    )
-
-
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Problem("filter_unknown")
-    return int(text)
-
-
-def _assignee(text: str) -> int | Literal["nobody", "me"] | None:
-    if text == "me":
-        return "me"
-    if text == "nobody":
-        return "nobody"
-    return _number("assignee") if text else None
-
-
 def _chosen() -> dict[str, str]:
-    given = request.args.to_dict()
-    return {name: given[name] for name in _FILTERS if given.get(name)}
+    return narrowing.chosen(narrowing.QUEUE)

@@ -26,7 +26,7 @@ from flask import (
 from flask import typing as flask_typing
 
 from inbox import clock, connecting, languages, notices
-from inbox.answering import facts, holds
+from inbox.answering import facts, holds, undoing
 from inbox.answering.approval_counts import count as count_approvals
 from inbox.answering.choices import FilterChoices, filter_choices
 from inbox.collecting import alarms
@@ -116,6 +116,7 @@ def init_app(app: Flask) -> None:
         static=static_address,
         url_for=address,
         letter_of=connecting.letter_of,
+        now=clock.now,
         **names.GLOBALS,
     )
 
@@ -142,6 +143,8 @@ def page(template: str, /, status: int = 200, **context: Any) -> Response:
         "notices": [languages.said(str(code)) for code in get_flashed_messages()],
         "here": request.endpoint,
         "on_duty": duty.on_duty_now(g.actor) if member is not None else [],
+        "leaving": undoing.leaving(g.actor) if member is not None else [],
+        "told_up_to": g.get("told_up_to"),
     }
     return fragment(template, status, **{**around, **context})
 

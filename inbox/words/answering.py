@@ -18,6 +18,7 @@ SENTENCES = {
     "due_needs_wait": _l("Only those who wait can be due: choose those who wait, or those put off."),
     "cursor_unknown": _l("This page of the queue is not there any more: start again from the top."),
     "delay_out_of_range": _l("A reply can wait up to %(most)s seconds before it leaves."),
+    "draft_elsewhere": _l("You have written other words on another screen: read them first."),
     "form_key_unusable": _l("The form was not filled in on its own page: open the conversation again."),
     "form_key_used": _l(
         "This form already sent another text: the first one stands. Open the conversation again to write a second"
@@ -48,6 +49,8 @@ SENTENCES = {
     "sent_before_comment": _l("The answer cannot be older than what it answers: check the time."),
     "sent_in_future": _l("The answer cannot have been sent in the future: check the time."),
     "snooze_out_of_range": _l("Choose a time within the next %(days)s days."),
+    "stopped_answered": _l("A colleague has answered in the meantime, so this was stopped before it left."),
+    "stopped_wrote_again": _l("They have written again in the meantime, so this was stopped before it left."),
     "taken_by_another": _l("A colleague has just taken this over: choose somebody else who waits."),
     "template_changed": _l("A colleague changed this template meanwhile: open it again, so that nothing gets lost."),
     "template_name_empty": _l("The template needs a name."),
@@ -55,6 +58,8 @@ SENTENCES = {
     "template_text_empty": _l("The template needs a text in at least one language."),
     "template_unknown": _l("There is no template %(id)s."),
     "text_too_long_to_store": _l("The text is too long: %(most)s characters at most."),
+    "undo_out_of_range": _l("A reply can count down from 0 to %(most)s seconds before it leaves."),
+    "undo_too_late": _l("It has left already: what people can read is not taken away here."),
     "urgency_unknown": _l("There is no such urgency."),
     "url_unusable": _l("The address must begin with https:// or http://."),
 }

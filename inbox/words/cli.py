@@ -5,6 +5,10 @@ from flask_babel import lazy_gettext as _l
 SENTENCES = {
     "cli_account_added": _l("%(name)s on %(network)s is connected as account %(id)s."),
     "cli_account_disconnected": _l("Account %(id)s is disconnected; everything that was collected stays."),
+    "cli_answered_meanwhile": _l(
+        "%(name)s has answered in the meantime, in reply %(id)s: “%(text)s”. If yours is still needed, send it with"
+        " --seen %(id)s."
+    ),
     "cli_collected": _l(
         "Account %(account_id)s: %(received)s received, %(stored)s stored, %(known)s known already,"
         " %(quarantined)s quarantined."

@@ -23,6 +23,7 @@ SENTENCES = {
     "deed.reply.edited_in_place": _l("corrected a reply that waits for approval"),
     "deed.reply.read_native": _l("read an answer sent on the network itself: it holds an apology or an admission"),
     "deed.reply.returned": _l("returned a reply with a remark"),
+    "deed.reply.stopped": _l("stopped a reply before it left, since somebody else wrote meanwhile (%(code)s)"),
     "deed.reply.submitted": _l("asked for the approval of a reply"),
     "deed.account.collection_failed": _l("could not collect comments (%(code)s)"),
     "deed.account.connected": _l("connected an account"),

@@ -8,6 +8,12 @@ SENTENCES = {
     "notice.alarm_raised": _l("A comment is not on its network any more, and its author did not take it back."),
     "notice.alarm_returned": _l("A comment that had disappeared is there again."),
     "notice.escalated": _l("%(actor)s asks you to look at a conversation: %(concern)s"),
+    "notice.stopped_answered": _l(
+        "Your reply was stopped before it left: a colleague has answered. Your words are in the composer."
+    ),
+    "notice.stopped_wrote_again": _l(
+        "Your reply was stopped before it left: they have written again. Your words are in the composer."
+    ),
     "notice.declaration_made": _l(
         "%(actor)s declares something that was taken down on a network: %(ground)s. A second member confirms it."
     ),

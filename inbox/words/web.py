@@ -32,6 +32,8 @@ SENTENCES = {
     "queue_done": _l("Nobody else waits for you at the moment."),
     "reply_is_queued": _l("Your reply is on its way."),
     "reply_is_held": _l("Your reply is kept. It leaves once sending is released."),
+    "reply_is_back": _l("Your reply has not left. Its words are in the composer again."),
+    "undo_saved": _l("Saved. It holds from your next reply on."),
     "reply_is_withdrawn": _l("Your reply was taken back before it left."),
     "reply_is_queued_again": _l("Your reply is on its way again."),
     "reply_is_settled": _l("Noted."),

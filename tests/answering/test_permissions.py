@@ -33,7 +33,7 @@ DEEDS: dict[str, tuple[Callable[[Actor], object], set[str]]] = {
     "queue.counters_by_account": (queue.counters_by_account, SEES),
     "queue.filter_choices": (queue.filter_choices, SEES),
     "conversations.open_conversation": (lambda actor: conversations.open_conversation(actor, 0), SEES),
-    "conversations.assign": (lambda actor: conversations.assign(actor, 0, None), ANSWERS),
+    "conversations.assign": (lambda actor: conversations.assign(actor, 0, None), ANSWERS | {"worker"}),
     "conversations.snooze": (lambda actor: conversations.snooze(actor, 0, clock.now()), ANSWERS),
     "conversations.wake_snoozed": (conversations.wake_snoozed, ANSWERS | {"operator", "worker"}),
     "conversations.close": (lambda actor: conversations.close(actor, 0), ANSWERS),

@@ -23,6 +23,7 @@ from inbox.models import (
     Comment,
     CommentState,
     Conversation,
+    Draft,
     Escalation,
     Note,
     OwnMessage,
@@ -50,7 +51,8 @@ WORDS = "quagmirical"
 
 @pytest.fixture
 def comment(stage: Stage, cm: Actor) -> Comment:
-    """A critic with an edited comment, an answer in the network's own app, a note, an escalation and a bad payload."""
+    """A critic with an edited comment, an answer in the network's own app, a note, an escalation, a
+    half-written reply and a bad payload."""
     comment = stage.comment(NAME, f"This is {WORDS}.")
     stage.network.author_edits(comment.remote_id, f"This is quite {WORDS}.")
     stage.network.answer_natively(STAGE, f"Dear {NAME}, it is not {WORDS}.", answers=comment.remote_id)
@@ -62,6 +64,9 @@ def comment(stage: Stage, cm: Actor) -> Comment:
     with writing() as current:
         of = {"conversation_id": comment.conversation_id, "member_id": cm.member_id}
         current.add(Note(**of, text=f"{NAME} called us.", written_at=clock.now()))
+        current.add(
+            Draft(**of, number=1, text=f"Dear {NAME}, {WORDS}", filled=NAME, form_key="f" * 8, saved_at=clock.now())
+        )
         current.add(Escalation(**of, concern=Concern.THREAT, note=f"{NAME} is at risk.", at=clock.now()))
     return again(comment)
 

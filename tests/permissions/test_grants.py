@@ -55,6 +55,8 @@ sending:release         .   x   .   .   .   x   .   .
 templates:view          x   x   .   x   .   x   .   .
 templates:write         x   x   .   .   .   .   .   .
 trail:view              .   x   .   x   .   x   .   .
+views:keep              x   x   .   x   .   .   .   .
+views:share             .   x   .   .   .   .   .   .
 """
 
 COLUMNS = {

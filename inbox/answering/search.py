@@ -1,0 +1,288 @@
+"""Searching what was written: comments, replies, notes and the names of people, the newest first.
+
+A page reads the index of words from where the page before ended, and the details of what it shows. Where filters leave
+little of much that was found, it looks back a bounded way and says so, so that no search takes long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import and_, bindparam, func, literal, literal_column, select, text, true
+from sqlalchemy.orm import Session
+
+from inbox.answering import search_details
+from inbox.answering.search_details import FoundPerson
+from inbox.extensions import session, writing
+from inbox.models import Account, Conversation, ConversationState, Findable, Source, search_index
+from inbox.models.base import Code
+from inbox.models.findable import first_position, mark_of
+from inbox.models.search_words import Query, Term, read_query
+from inbox.permissions import Actor, Permission, require
+from inbox.problems import Problem
+
+MOST_HITS = 200
+"""The most hits one page may ask for."""
+
+MOST_WALKED = 10_000
+"""How many rows with the words are looked at for one page when filters are on."""
+
+LONGEST_QUERY = 200
+
+_FIRST_STRETCH = 200
+_NEWEST = 2**63 - 1
+
+_F = Findable.__table__.c
+_C = Conversation.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilters:
+    """What hits are narrowed to; None for everything.
+
+    All but the period is about the conversation a hit stands in. A person is found where one of their conversations
+    fits; their period is when they were first seen.
+
+    Attributes:
+        since: written then or later, to the second.
+        until: written before.
+    """
+
+    account_id: int | None = None
+    network: str | None = None
+    post_id: int | None = None
+    kind: str | None = None
+    language: str | None = None
+    assignee_id: int | Literal["nobody", "me"] | None = None
+    state: ConversationState | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+EVERYTHING = SearchFilters()
+
+
+class Hit(NamedTuple):
+    """A row that holds the words, and the conversation it is shown in."""
+
+    position: int
+    source: Source
+    row_id: int
+    conversation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """What was found, as people with their conversations, whoever wrote last first.
+
+    Attributes:
+        query: how the typed words were read; empty where they hold no word.
+        next: the cursor of the next page, None on the last one.
+        looked_back_to: with filters, until when the page looked before it stopped, None where it did not have to.
+        not_indexed: rows of before there was an index that are not in it yet, at most.
+    """
+
+    query: Query
+    people: list[FoundPerson] = field(default_factory=list)
+    next: str | None = None
+    looked_back_to: datetime | None = None
+    not_indexed: int = 0
+
+    @property
+    def hits(self) -> int:
+        """How many hits the page shows."""
+        return sum(len(talk.hits) for person in self.people for talk in person.conversations)
+
+
+def search(
+    actor: Actor, words: str, filters: SearchFilters = EVERYTHING, after: str | None = None, limit: int = 50
+) -> SearchPage:
+    """One page of what holds every one of `words`, accents and case aside, the newest first.
+
+    Words may go on ("refund" finds "refunded", from three letters on); words in quotes stand exactly so, one behind the
+    other. An edited comment is found by its newest version; what was withheld is not found.
+
+    Args:
+        after: the `next` of the page before.
+        limit: from 1 to `MOST_HITS`.
+
+    Raises:
+        Problem: `cursor_unknown`, `limit_unknown`, `search_too_long`.
+    """
+    require(actor, Permission.QUEUE_VIEW)
+    if not 1 <= limit <= MOST_HITS:
+        raise Problem("limit_unknown", most=MOST_HITS)
+    if len(words) > LONGEST_QUERY:
+        raise Problem("search_too_long", most=LONGEST_QUERY)
+    query = read_query(words)
+    before = _NEWEST if after is None else _position(after)
+    if not query:
+        return SearchPage(query)
+    present = session()
+    hits, walked_to = _walk(present, actor, query, filters, before, limit)
+    shown = hits[:limit]
+    following = shown[-1].position if len(hits) > limit else walked_to
+    return SearchPage(
+        query,
+        search_details.read(present, query, shown),
+        next=None if following is None else str(following),
+        looked_back_to=_time_of(walked_to) if walked_to is not None and len(hits) <= limit else None,
+        not_indexed=search_index.progress(present),
+    )
+
+
+def count(actor: Actor, words: str, filters: SearchFilters, most: int) -> tuple[int, bool]:
+    """How many hits there are, counted up to `most`; and whether that is all, or at least so many."""
+    require(actor, Permission.QUEUE_VIEW)
+    query = read_query(words[:LONGEST_QUERY])
+    if not query:
+        return 0, True
+    hits, walked_to = _walk(session(), actor, query, filters, _NEWEST, most)
+    return min(len(hits), most), len(hits) <= most and walked_to is None
+
+
+def catch_up(actor: Actor, most: int = 1_000) -> int:
+    """Bring rows of before there was an index into it, the newest first, in a transaction of its own.
+
+    Returns:
+        how many are left at most.
+    """
+    require(actor, Permission.ACCOUNTS_COLLECT)
+    if not search_index.progress(session()):
+        return 0
+    with writing() as current:
+        return search_index.add_batch(current, most)
+
+
+def _walk(
+    present: Session, actor: Actor, query: Query, filters: SearchFilters, before: int, limit: int
+) -> tuple[list[Hit], int | None]:
+    """Up to `limit` + 1 hits before a position; and how far it went where it stopped without having seen everything."""
+    names, values = _narrowed(actor, filters)
+    connection = present.connection()
+    on_postgresql = connection.dialect.name == "postgresql"
+    values["words"] = (_as_tsquery if on_postgresql else _as_match)(query, filters.account_id)
+    values["floor"] = 0 if filters.since is None else first_position(filters.since)
+    if filters.until is not None:
+        before = min(before, first_position(filters.until))
+    statement = _statement(connection.dialect.name, names)
+    found: list[Hit] = []
+    # Without filters all that is walked over fits, or nearly: a second row of one reply is the exception.
+    stretch, walked = (_FIRST_STRETCH if names else limit + 1), 0
+    while True:
+        rows = connection.execute(statement, {**values, "before": before, "stretch": stretch}).all()
+        found += [Hit(*row[:4]) for row in rows if row[4] and row[3] is not None]
+        walked += len(rows)
+        if len(found) > limit:
+            return found[: limit + 1], None
+        if len(rows) < stretch:
+            return found, None
+        before = rows[-1][0]
+        if walked >= MOST_WALKED:
+            return found, before
+        stretch = min(2 * stretch, MOST_WALKED - walked)
+
+
+def _position(cursor: str) -> int:
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 20 and int(cursor) <= _NEWEST):
+        raise Problem("cursor_unknown")
+    return int(cursor)
+
+
+def _time_of(position: int) -> datetime:
+    return datetime.fromtimestamp(position >> _SECOND, tz=UTC)
+
+
+_SECOND = (first_position(datetime.fromtimestamp(1, tz=UTC))).bit_length() - 1
+
+
+def _narrowed(actor: Actor, filters: SearchFilters) -> tuple[frozenset[str], dict[str, Any]]:
+    """Which filters are about the conversation, and the values they are bound to."""
+    values: dict[str, Any] = {
+        name: value
+        for name in ("network", "post_id", "kind", "language", "state")
+        if (value := getattr(filters, name)) is not None
+    }
+    names = set(values)
+    assignee = actor.member_id if filters.assignee_id == "me" else filters.assignee_id
+    if assignee == "nobody" or (filters.assignee_id == "me" and assignee is None):
+        names.add("nobody")
+    elif assignee is not None:
+        values["assignee_id"] = assignee
+        names.add("assignee_id")
+    return frozenset(names), values
+
+
+def _conditions(columns: Any, names: frozenset[str]) -> Any:
+    conditions: list[Any] = [
+        columns[name] == bindparam(name, type_=columns[name].type)
+        for name in ("post_id", "kind", "language", "assignee_id")
+        if name in names
+    ]
+    if "state" in names:
+        conditions.append(columns.state == bindparam("state", type_=Code(ConversationState)))
+    if "nobody" in names:
+        conditions.append(columns.assignee_id.is_(None))
+    if "network" in names:
+        of_network = select(Account.id).where(Account.network == bindparam("network"))
+        conditions.append(columns.account_id.in_(of_network))
+    return and_(true(), *conditions)
+
+
+@cache
+def _statement(dialect: str, names: frozenset[str]) -> Any:
+    """A stretch of the rows that hold the words, with the conversation of each and whether it fits."""
+    walked = _stretch(dialect)
+    other = Conversation.__table__.alias("other")
+    of_person = (
+        select(other.c.id)
+        .where(other.c.author_id == _F.row_id, _conditions(other.c, names))
+        .order_by(other.c.last_comment_at.desc(), other.c.id.desc())
+        .limit(1)
+        .correlate(Findable.__table__)
+        .scalar_subquery()
+    )
+    fits = _conditions(_C, names) if names else literal(1)
+    return (
+        select(_F.position, _F.source, _F.row_id, _C.id, fits)
+        .select_from(walked)
+        .join(Findable.__table__, _F.position == walked.c.position)
+        .outerjoin(Conversation.__table__, _C.id == func.coalesce(_F.conversation_id, of_person))
+        .order_by(_F.position.desc())
+    )
+
+
+def _stretch(dialect: str) -> Any:
+    stretch: Any = bindparam("stretch")
+    if dialect == "postgresql":
+        between = (_F.position < bindparam("before"), _F.position >= bindparam("floor"))
+        holding = text("findables.words @@ CAST(:words AS tsquery)")
+        rows = select(_F.position).where(holding, *between).order_by(_F.position.desc()).limit(stretch)
+    else:
+        row: Any = literal_column("rowid")
+        holding = text("fts_findables MATCH :words")
+        rows = select(row.label("position")).select_from(text("fts_findables"))
+        rows = rows.where(holding, row < bindparam("before"), row >= bindparam("floor"))
+        rows = rows.order_by(row.desc()).limit(stretch)
+    return rows.subquery("walked")
+
+
+def _as_match(query: Query, account_id: int | None) -> str:
+    """The query as FTS5 reads it. Words hold no sign, so that nothing in them is syntax."""
+    parts = [f'"{" ".join(term.words)}"{" *" if term.beginning else ""}' for term in query.terms]
+    return " AND ".join((*parts, *([] if account_id is None else [f'"{mark_of(account_id)}"'])))
+
+
+def _as_tsquery(query: Query, account_id: int | None) -> str:
+    """The query as PostgreSQL reads it."""
+    parts = [_phrase(term) for term in query.terms]
+    return " & ".join((*parts, *([] if account_id is None else [f"'{mark_of(account_id)}'"])))
+
+
+def _phrase(term: Term) -> str:
+    words: Iterator[str] = (f"'{word}'" for word in term.words)
+    return f"({' <-> '.join(words)}{':*' if term.beginning else ''})"
