@@ -87,7 +87,8 @@ def filled(engine: str, size: int) -> Iterator[Flask]:
 
 _BARE = {
     "sqlite": "SELECT rowid FROM fts_findables WHERE fts_findables MATCH :words ORDER BY rowid DESC LIMIT 51",
-    "postgresql": "SELECT position FROM findables WHERE words @@ CAST(:words AS tsquery) ORDER BY position DESC LIMIT 51",
+    "postgresql": "SELECT position FROM findables WHERE words @@ CAST(:words AS tsquery)"
+    " ORDER BY position DESC LIMIT 51",
 }
 
 
@@ -147,7 +148,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         row["bare_us"], row["page_us"] = round(median(bare), 1), round(median(page), 1)
                         row["met"] = took <= TARGET * row["bare_us"] + row["page_us"]
                         missed += not row["met"]
-                        told += f"   bare {row['bare_us']:9.1f}   page {row['page_us']:9.1f}   {'ok' if row['met'] else 'MISSED'}"
+                        verdict = "ok" if row["met"] else "MISSED"
+                        told += f"   bare {row['bare_us']:9.1f}   page {row['page_us']:9.1f}   {verdict}"
                     print(told, flush=True)
                     figures.append(row)
                 gc.unfreeze()

@@ -136,6 +136,11 @@ def largest(actor: Actor, filters: QueueFilters | None = None, most: int = 3) ->
     return standing
 
 
+def forget() -> None:
+    """Have the groups found anew by whoever asks next in this process."""
+    _FOUND.clear()
+
+
 def around(actor: Actor, comment_id: int, filters: QueueFilters | None = None) -> Cluster:
     """Those who wait and write nearly what one comment says, whoever wrote it and whether or not it still waits.
 

@@ -4,6 +4,7 @@ withheld."""
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -51,7 +52,7 @@ def found(page: SearchPage) -> list[str]:
     ]
 
 
-def look(words: str, filters: SearchFilters = search.EVERYTHING, **more: int) -> list[str]:
+def look(words: str, filters: SearchFilters = search.EVERYTHING, **more: Any) -> list[str]:
     return found(search.search(OPERATOR, words, filters, **more))
 
 
@@ -181,9 +182,10 @@ def test_a_long_text_is_cut_around_what_was_found(stage: Stage) -> None:
 
 
 def test_bad_questions_are_told(stage: Stage) -> None:
-    for arguments in ({"after": "x"}, {"after": "9" * 19}, {"limit": 0}, {"limit": 201}):
+    wrong: tuple[dict[str, Any], ...] = ({"after": "x"}, {"after": "9" * 19}, {"limit": 0}, {"limit": 201})
+    for arguments in wrong:
         with pytest.raises(Problem):
-            search.search(OPERATOR, "smoke", **arguments)  # type: ignore[arg-type]
+            search.search(OPERATOR, "smoke", **arguments)
     with pytest.raises(Problem, match="search_too_long"):
         search.search(OPERATOR, "x" * 201)
     with pytest.raises(Refused):
@@ -266,7 +268,7 @@ def test_verify_sees_a_full_text_table_that_lost_a_word(stage: Stage, store: Ses
 
 def lay_bare() -> None:
     """Empty the index as its owner, on a connection without locks."""
-    db.session.remove()
+    db.session.rollback()
     engine = create_engine(db.engine.url)
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":

@@ -6,6 +6,7 @@ import re
 
 from axe_playwright_python.sync_playwright import Axe
 
+from inbox.answering import alike
 from inbox.permissions import Actor
 from tests.scenes import Scene
 from tests.web.conftest import Open, Visitor
@@ -71,10 +72,7 @@ def test_who_asks_the_same_is_a_line_that_filters(desk: Visitor, scene: Scene) -
     assert desk.get("/queue/alike").status_code == 204
     scene.comment(account, "p3", 4, "When is the refund of my lamp coming??", thread="t")
     scene.comment(account, "p9", 5, "Unlike anything else here.")
-    desk.client.application.extensions.pop("inbox_choices", None)  # type: ignore[attr-defined]
-    from inbox.answering import alike
-
-    alike._FOUND.clear()
+    alike.forget()
     line = text_of(desk.get("/queue/alike").data)
     assert "3 people ask nearly this" in line
     found = re.search(r'href="(/queue\?alike=\d+)"', line)
