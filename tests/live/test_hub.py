@@ -1,4 +1,4 @@
-"""Streams: told within a second whoever commits, resumed without a gap, ended when their member may not hear any more."""
+"""Streams: told soon whoever commits, resumed without a gap, ended when their member may not hear any more."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from inbox.models import Event, MemberSession
 from inbox.permissions import Actor
 from tests.answering.stage import Stage
 from tests.web.conftest import session_for
+
 
 class Heard:
     """Reads a stream in a thread, as a server does."""
