@@ -165,6 +165,8 @@ def test_offline_in_the_middle_of_typing_loses_nothing(scene: Scene, team: list[
         presence.expire(WORKER)
         text.press_sequentially(".")
         window.set_offline(False)
+        expect(page.locator("[data-saved]")).to_contain_text("Saved")
+        page.locator("#send").click()
         expect(page.locator("#leaving")).to_contain_text("leaves in")
     session().rollback()
     reply = session().scalars(select(Reply)).one()
@@ -277,6 +279,7 @@ def test_the_countdown_is_chosen_in_the_profile(desk: Visitor, cm: Actor, scene:
     assert undoing.seconds_for(cm, conversation) == 40
     assert desk.post("/profile/undo", {"seconds": "61"}).status_code == 400
     assert desk.post("/profile/undo", {"seconds": "40", "usual": "yes"}).status_code == 303
+    session().rollback()
     assert undoing.seconds_for(cm, conversation) == 15
 
 
