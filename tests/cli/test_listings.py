@@ -270,3 +270,22 @@ def test_what_was_promised_is_listed_until_a_reply_follows(inbox: Inbox, network
     (kept,) = inbox("promises", "--all", "--json").json()
     assert kept["state"] == "kept"
     assert inbox("verify").code == 0
+
+
+def test_a_colleagues_answer_is_read_before_another_is_sent(inbox: Inbox, network: DemoNetwork, tmp_path: Path) -> None:
+    network.write(STAGE, "critic", "Where is my order?")
+    assert inbox("accounts", "add", "demo", "--identifier", STAGE, "--access-key", "right-key").code == 0
+    for name in ("cm", "kim"):
+        email = f"{name}@example.org"
+        assert inbox("members", "add", email, "--role", "community_manager", "--password", PASSWORD).code == 0
+    assert inbox("collect").code == 0
+    text = tmp_path / "answer.txt"
+    text.write_text("It left\nthis morning.", encoding="utf-8")
+    assert inbox("reply", "1", "--text-file", str(text), "--as", "cm@example.org").code == 0
+    text.write_text("We are looking into it.", encoding="utf-8")
+    refused = inbox("reply", "1", "--text-file", str(text), "--as", "kim@example.org")
+    assert (refused.code, refused.out) == (1, "")
+    assert "reply 1: “It left this morning.”" in refused.err
+    assert len(refused.err.splitlines()) == 1
+    seen = inbox("reply", "1", "--text-file", str(text), "--as", "kim@example.org", "--seen", "1", "--json")
+    assert seen.json()["state"] == "queued"
