@@ -42,7 +42,9 @@ def seconds_for(actor: Actor, conversation_id: int) -> int:
     """
     require(actor, Permission.REPLIES_WRITE)
     current = session()
-    member = current.get(Member, actor.member_id) if actor.member_id is not None else None
+    member = None
+    if actor.member_id is not None:
+        member = current.get(Member, actor.member_id, populate_existing=True)
     if member is not None and member.undo_seconds is not None:
         return member.undo_seconds
     conversation = conversation_of(current, conversation_id)

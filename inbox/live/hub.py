@@ -36,6 +36,9 @@ _HUB = "inbox_live"
 HEARTBEAT_SECONDS = 15.0
 """A stream on which nothing happens says so this often, so that a proxy keeps it and a closed one is noticed."""
 
+PAUSE_SECONDS = 0.2
+"""Between two times that events are handed on: what is committed meanwhile goes together."""
+
 CHECK_SECONDS = 5.0
 """How often it is asked whether members are still signed in."""
 
@@ -63,7 +66,7 @@ class Stream:
         self.alone = alone
         self._last = after
         self._ready: list[bytes] = [b"retry: %d\n\n" % RETRY_MILLISECONDS]
-        self.unsent: queue.SimpleQueue[Told | None] = queue.SimpleQueue()
+        self.unsent: queue.SimpleQueue[tuple[int, bytes] | None] = queue.SimpleQueue()
 
     def catch_up(self, backlog: Iterable[Told], missed: bool, reached: int) -> None:
         """Begin with what happened before, up to event `reached`.
@@ -84,16 +87,23 @@ class Stream:
         if self._ready:
             ready, self._ready = b"".join(self._ready), []
             return ready
-        while True:
+        parts: list[bytes] = []
+        while not parts:
             try:
                 told = self.unsent.get(timeout=HEARTBEAT_SECONDS)
+                while told is not None:
+                    # What came together is written together.
+                    if told[0] > self._last:
+                        self._last = told[0]
+                        parts.append(told[1])
+                    told = self.unsent.get_nowait()
             except queue.Empty:
-                return _BEAT
-            if told is None:
+                return b"".join(parts) or _BEAT
+            if not parts:
                 raise StopIteration
-            if told.id > self._last:
-                self._last = told.id
-                return told.encoded()
+            # The end, behind what was still to be told.
+            self.unsent.put(None)
+        return b"".join(parts)
 
     def close(self) -> None:
         """The browser is gone, or the stream was ended."""
@@ -196,6 +206,8 @@ class Hub:
             try:
                 if changed(self._stop):
                     last = self._hand_on(last)
+                    # Who commits often wakes hundreds of screens a few times a second, and not each time.
+                    self._stop.wait(PAUSE_SECONDS)
                 if time.monotonic() - checked >= CHECK_SECONDS:
                     checked = time.monotonic()
                     self._end_the_signed_out()
@@ -210,9 +222,11 @@ class Hub:
                 found, _ = events.since(last)
             for told in found:
                 last = told.id
+                # Encoded once, whatever the number of screens.
+                ready = (told.id, told.encoded())
                 for stream in tuple(self._streams):
                     if told.is_for(stream.actor):
-                        stream.unsent.put(told if stream.unsent.qsize() < MOST_UNSENT else None)
+                        stream.unsent.put(ready if stream.unsent.qsize() < MOST_UNSENT else None)
             if len(found) < events.MOST:
                 return last
 

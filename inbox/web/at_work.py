@@ -45,6 +45,8 @@ def save_draft(conversation_id: int) -> Answer:
         response.status_code = conflict.status
         return response
     except Problem as problem:
+        if problem.status == 404:
+            raise
         response = jsonify(said=rendering.sentence_of(problem))
         response.status_code = problem.status
         return response
@@ -64,10 +66,10 @@ def note_presence(conversation_id: int) -> Answer:
 @access.needs(Permission.QUEUE_VIEW)
 def answered_meanwhile(conversation_id: int) -> Answer:
     """What colleagues have answered since the page was made."""
+    view = conversations.open_conversation(g.actor, conversation_id)
     text = request.args.get("answered_up_to", "")
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Problem("number_unreadable")
-    view = conversations.open_conversation(g.actor, conversation_id)
     return rendering.fragment(
         "conversation/meanwhile.html", view=view, conversation=view.conversation, meanwhile=meanwhile(view, int(text))
     )

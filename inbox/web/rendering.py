@@ -25,7 +25,7 @@ from flask import (
 )
 from flask import typing as flask_typing
 
-from inbox import clock, connecting, languages, notices
+from inbox import clock, connecting, languages, live, notices
 from inbox.answering import facts, holds, undoing
 from inbox.answering.approval_counts import count as count_approvals
 from inbox.answering.choices import FilterChoices, filter_choices
@@ -144,9 +144,15 @@ def page(template: str, /, status: int = 200, **context: Any) -> Response:
         "here": request.endpoint,
         "on_duty": duty.on_duty_now(g.actor) if member is not None else [],
         "leaving": undoing.leaving(g.actor) if member is not None else [],
-        "told_up_to": g.get("told_up_to"),
+        "told_up_to": _told_up_to() if member is not None else None,
     }
     return fragment(template, status, **{**around, **context})
+
+
+def _told_up_to() -> int:
+    """From which event on the page listens: noted before it was made, unless a form is answered with it."""
+    noted: int | None = g.get("told_up_to")
+    return live.newest() if noted is None else noted
 
 
 def fragment(template: str, /, status: int = 200, **context: Any) -> Response:

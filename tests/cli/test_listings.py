@@ -288,3 +288,22 @@ def test_targets_are_set_and_listed(inbox: Inbox, tmp_path: Path) -> None:
     refused(inbox("accounts", "targets", "7"))
     assert [row["author_name"] for row in inbox("queue", "--due", "past", "--json").json()] == ["ines"]
     assert inbox("queue", "--due", "soon", "--json").json() == []
+
+
+def test_a_colleagues_answer_is_read_before_another_is_sent(inbox: Inbox, network: DemoNetwork, tmp_path: Path) -> None:
+    network.write(STAGE, "critic", "Where is my order?")
+    assert inbox("accounts", "add", "demo", "--identifier", STAGE, "--access-key", "right-key").code == 0
+    for name in ("cm", "kim"):
+        email = f"{name}@example.org"
+        assert inbox("members", "add", email, "--role", "community_manager", "--password", PASSWORD).code == 0
+    assert inbox("collect").code == 0
+    text = tmp_path / "answer.txt"
+    text.write_text("It left\nthis morning.", encoding="utf-8")
+    assert inbox("reply", "1", "--text-file", str(text), "--as", "cm@example.org").code == 0
+    text.write_text("We are looking into it.", encoding="utf-8")
+    refused = inbox("reply", "1", "--text-file", str(text), "--as", "kim@example.org")
+    assert (refused.code, refused.out) == (1, "")
+    assert "reply 1: “It left this morning.”" in refused.err
+    assert len(refused.err.splitlines()) == 1
+    seen = inbox("reply", "1", "--text-file", str(text), "--as", "kim@example.org", "--seen", "1", "--json")
+    assert seen.json()["state"] == "queued"

@@ -1,4 +1,4 @@
-"""Streams: told within a second whoever commits, resumed without a gap, ended when their member may not hear any more."""
+"""Streams: told soon whoever commits, resumed without a gap, ended when their member may not hear any more."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ approval-rules:change   .   x   .   x   .   .   .   .
 authors:export          .   .   .   x   .   .   .   .
 comments:import         .   x   .   x   .   x   .   .
 comments:tombstone      .   .   .   .   .   .   .   x
-conversations:assign    x   x   .   .   .   .   .   .
+conversations:assign    x   x   .   .   .   .   x   .
 conversations:escalate  x   x   .   .   .   .   .   .
 conversations:mark      x   x   .   .   .   .   .   .
 courtesies:write        .   x   .   .   .   .   .   .

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from inbox import clock
+from inbox import clock, live
 from inbox.extensions import writing
 from inbox.languages import compile_translations
 from inbox.models import MemberSession
@@ -125,6 +125,7 @@ def served(app: Flask) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
+    live.hub_of(app).stop()
     server.shutdown()
     thread.join()
     server.server_close()

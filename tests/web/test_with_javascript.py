@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from inbox import clock
+from inbox import bell, clock
 from inbox.extensions import writing
 from inbox.models import Reply, ReplyState
 from inbox.permissions import Role
@@ -37,7 +37,7 @@ def test_a_reply_on_its_way_shows_when_it_is_confirmed(
     page.goto(f"/conversations/{conversation}")
     page.locator("#text").fill("It is safe.")
     page.get_by_role("button", name=re.compile("^Send")).click()
-    expect(page.locator(".stand")).to_have_text("On its way…")
+    expect(page.locator(".stand")).to_contain_text("Leaves in")
     with writing() as current:
         reply = current.query(Reply).one()
         reply.state, reply.sent_at, reply.confirmed_at = ReplyState.SENT, clock.now(), clock.now()
@@ -65,8 +65,9 @@ def test_news_are_told_and_move_nothing(scene: Scene, make_member: MakeMember, o
     page = open_browser(make_member(Role.COMMUNITY_MANAGER)).new_page()
     page.goto("/queue")
     expect(page.locator(".news")).to_be_empty()
-    scene.comment(account, "paul", 59)
-    scene.comment(account, "zoe", 59.5)
+    new = [scene.comment(account, "paul", 59), scene.comment(account, "zoe", 59.5)]
+    with writing() as current:
+        bell.ring(current, "comments.stored", account_id=account, conversation_ids=new, answered_ids=[])
     expect(page.locator(".news")).to_contain_text("2 new: show them", timeout=15_000)
     expect(page.locator(".line")).to_have_count(1)
     page.locator(".news a").click()

@@ -71,7 +71,7 @@ def test_a_comment_is_answered(scene: Scene, camille: Actor, open_browser: Open)
     page.fill("#text", "Yes, it is safe.")
     page.check("#holding")
     page.get_by_role("button", name=re.compile("^Send")).click()
-    expect(page.locator(".notice")).to_contain_text("on its way")
+    expect(page.locator("#leaving")).to_contain_text("leaves in 15 s")
     expect(page.locator(".ours .words")).to_have_text("Yes, it is safe.")
 
     session().rollback()
