@@ -25,6 +25,7 @@ from inbox.web import (
     facts,
     headers,
     health,
+    help,
     hours,
     line_to_take,
     marking,
@@ -46,6 +47,7 @@ from inbox.web import (
     statement,
     template_history,
     templates,
+    tour,
     trail,
     wording,
 )
@@ -87,6 +89,8 @@ SCREENS = (
     reminders,
     member_figures,
     sending,
+    help,
+    tour,
     health,
 )
 
