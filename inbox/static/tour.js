@@ -4,7 +4,9 @@
 
 const card = document.getElementById("tour");
 if (card) {
-  card.focus({ preventScroll: true });
+  // Going to what the address points at takes the focus away, and is done with the first picture of a loaded page.
+  const focus = () => card.focus({ preventScroll: true });
+  addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(focus)));
   card.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     event.preventDefault();

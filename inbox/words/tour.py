@@ -47,7 +47,7 @@ SENTENCES = {
     ),
     "tour.members.title": _l("Who works here"),
     "tour.members": _l(
-        "Each role opens what its work needs, and none of them can take a criticism away, yours included."
+        "Each role opens what its work needs. None of them can take a criticism away, not even yours."
     ),
     "tour.figures.title": _l("How long people wait"),
     "tour.figures": _l(
