@@ -93,6 +93,7 @@ def play(app: Flask) -> None:
     for email, role, name in STAFF:
         member, _ = members.add_member(OPERATOR, email, [role], password=PASSWORD, name=name)
         staff[email] = members.actor_of(member)
+        members.leave_tour(staff[email])
     with writing() as current:
         starter_templates.add_starters(current, OPERATOR)
     DemoNetwork(data).play(SCENARIO, start_at=BROKE_OUT)

@@ -1,5 +1,6 @@
 """The members of staff: who they are, what roles they hold, and how they sign in."""
 
+from inbox.members.learning import go_on_tour, leave_tour, set_advised
 from inbox.members.passwords import SHORTEST_PASSWORD
 from inbox.members.roster import (
     LANGUAGES,
@@ -27,9 +28,12 @@ __all__ = [
     "deactivate",
     "end_sessions",
     "find_member",
+    "go_on_tour",
+    "leave_tour",
     "list_members",
     "reactivate",
     "session_of",
+    "set_advised",
     "set_language",
     "set_password",
     "set_reminded_by_email",

@@ -32,6 +32,12 @@ class Member(Base):
     reminded_by_email: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
     undo_seconds: Mapped[int | None]
     """How long their replies count down before they leave, as they chose it; None for what is usual."""
+    tour_step: Mapped[str | None] = mapped_column(String(40))
+    """The step of the tour that they are at; None while they are not on it."""
+    tour_left_at: Mapped[datetime | None]
+    """When they came to its end or wanted none; until then it is offered."""
+    advised: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    """Whether a sentence of advice stands where they decide something."""
 
     grants: Mapped[list[MemberRole]] = relationship(back_populates="member", lazy="selectin")
 

@@ -26,6 +26,7 @@ from inbox.web import (
     facts,
     headers,
     health,
+    help,
     hours,
     line_to_take,
     live,
@@ -49,6 +50,7 @@ from inbox.web import (
     statement,
     template_history,
     templates,
+    tour,
     trail,
     undoing,
     views,
@@ -97,6 +99,8 @@ SCREENS = (
     live,
     at_work,
     undoing,
+    help,
+    tour,
     health,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, make_response, redirect, request
+from flask import Blueprint, Response, g, make_response, redirect, request, url_for
 
 from inbox import languages, members
 from inbox.answering import undoing
@@ -51,6 +51,14 @@ def choose_theme() -> Answer:
     if chosen in rendering.THEMES:
         _keep(answer, rendering.THEME_COOKIE, chosen)
     return answer
+
+
+@screen.post("/profile/advice")
+@access.members_only
+def choose_advice() -> Answer:
+    """Keep whether a sentence of advice stands where something is decided."""
+    members.set_advised(g.actor, request.form.get("advice") == "yes")
+    return redirect(url_for("profile.index", _anchor="advice"), 303)
 
 
 def _keep(answer: Response, name: str, value: str) -> None:

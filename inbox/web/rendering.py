@@ -36,7 +36,7 @@ from inbox.models import NotNow, SendingHold
 from inbox.notices import duty
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, names, outside_text
+from inbox.web import access, names, outside_text, tour_steps
 
 P = ParamSpec("P")
 Answer = flask_typing.ResponseReturnValue
@@ -142,6 +142,8 @@ def page(template: str, /, status: int = 200, **context: Any) -> Response:
         "holds": holds.in_force() if member is not None else [],
         "notices": [languages.said(str(code)) for code in get_flashed_messages()],
         "here": request.endpoint,
+        "tour": tour_steps.stand(member, g.actor, request.endpoint) if member is not None else None,
+        "tour_offered": member is not None and tour_steps.offered(member, g.actor, request.endpoint),
         "on_duty": duty.on_duty_now(g.actor) if member is not None else [],
         "leaving": undoing.leaving(g.actor) if member is not None else [],
         "told_up_to": _told_up_to() if member is not None else None,

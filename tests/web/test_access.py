@@ -27,7 +27,13 @@ PUBLIC = {
     "health.alive",
     "health.ready",
 }
-FOR_EVERY_MEMBER = {"live.stream", "profile.index", "sign_in.leave", "start.index"}
+FOR_EVERY_MEMBER = {"live.stream", "start.index", "profile.index", "profile.choose_advice", "sign_in.leave"} | {
+    "help.index",
+    "help.show",
+    "tour.go",
+    "tour.index",
+    "tour.leave",
+}
 NOT_THERE = "999999"
 
 
