@@ -25,7 +25,7 @@ from inbox.web import (
     facts,
     headers,
     health,
-    help,
+    helping,
     hours,
     line_to_take,
     marking,
@@ -89,7 +89,7 @@ SCREENS = (
     reminders,
     member_figures,
     sending,
-    help,
+    helping,
     tour,
     health,
 )

@@ -22,13 +22,13 @@ SENTENCES = {
     "tour.answer.demo": _l("This is the demo: nobody real reads it, so try one."),
     "tour.helps.title": _l("No Delete, no Block"),
     "tour.helps": _l(
-        "Nobody can take a criticism away here, so you cannot do it by mistake. Open this to see what helps: a colleague,"
-        " a pause, a supervisor."
+        "Nobody can take a criticism away here, so you cannot do it by mistake. Open this to see what helps: a"
+        " colleague, a pause, a supervisor."
     ),
     "tour.approvals.title": _l("What waits to be read"),
     "tour.approvals": _l(
-        "An apology or an admission leaves once two members stand behind the same words. It waits here, with the comment"
-        " it answers."
+        "An apology or an admission leaves once two members stand behind the same words. It waits here, with the"
+        " comment it answers."
     ),
     "tour.apologies.title": _l("Apologies, ready before they are needed"),
     "tour.apologies": _l(
@@ -40,15 +40,15 @@ SENTENCES = {
         " for it."
     ),
     "tour.sending.title": _l("Hold everything"),
-    "tour.sending": _l("If something is wrong, one click keeps every reply back. You read what waits, then release it."),
+    "tour.sending": _l(
+        "If something is wrong, one click keeps every reply back. You read what waits, then release it."
+    ),
     "tour.accounts.title": _l("The accounts"),
     "tour.accounts": _l(
         "Connect them here, and see whether each still delivers: no comments must never be mistaken for no connection."
     ),
     "tour.members.title": _l("Who works here"),
-    "tour.members": _l(
-        "Each role opens what its work needs. None of them can take a criticism away, not even yours."
-    ),
+    "tour.members": _l("Each role opens what its work needs. None of them can take a criticism away, not even yours."),
     "tour.figures.title": _l("How long people wait"),
     "tour.figures": _l(
         "Everybody who wrote is counted, those without an answer too, so that no figure can be flattered. Each number"

@@ -1,4 +1,4 @@
-"""Why we answer as we do: a title and one sentence per topic of help. The pages themselves stand in `templates/help/`."""
+"""Why we answer as we do: a title and a sentence per topic. The pages themselves stand in `templates/help/topics/`."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -19,10 +19,13 @@ SENTENCES = {
     ),
     "why.holding-replies.title": _l("When you do not know yet"),
     "why.holding-replies": _l(
-        "“We are looking into it” buys calm only with a time in it, and only if you write again by then, even with no news."
+        "“We are looking into it” buys calm only with a time in it, and only if you write again by then, even with no"
+        " news."
     ),
     "why.silence.title": _l("What silence says"),
-    "why.silence": _l("Silence is an answer too, and others write it for you: leave it only where there is nothing to say."),
+    "why.silence": _l(
+        "Silence is an answer too, and others write it for you: leave it only where there is nothing to say."
+    ),
     "why.trolls.title": _l("Trolls, and people who are merely angry"),
     "why.trolls": _l(
         "Most of those who sound like trolls are customers who were not heard: answer once, calmly, before you judge."
@@ -42,6 +45,7 @@ SENTENCES = {
     ),
     "why.breathing.title": _l("Take a breath"),
     "why.breathing": _l(
-        "An hour later costs little, an answer written in anger costs days: step back, or pass it on, before you answer."
+        "An hour later costs little, an answer written in anger costs days: step back, or pass it on, before you"
+        " answer."
     ),
 }

@@ -15,7 +15,7 @@ from inbox.extensions import session
 from inbox.models import Member
 from inbox.permissions import MEMBER_ROLES, Actor, Role
 from inbox.web import tour_steps
-from inbox.web.help import TOPICS
+from inbox.web.helping import TOPICS
 from inbox.words import tour
 from tests.conftest import MakeMember
 from tests.scenes import Scene
@@ -121,10 +121,20 @@ class TestAdvice:
     ) -> None:
         conversation = scene.comment(scene.account(), "ines", 0)
         page = Page(desk.get(f"/conversations/{conversation}").text)
-        beside = {"answering", "breathing", "criticism-stays", "holding-replies", "private-channel", "silence", "trolls"}
+        beside = {
+            "answering",
+            "breathing",
+            "criticism-stays",
+            "holding-replies",
+            "private-channel",
+            "silence",
+            "trolls",
+        }
         assert {f"/help/{topic}" for topic in beside} <= page.links
         assert desk.post("/profile/advice", {"advice": "no"}).status_code == 303
-        assert not any(link.startswith("/help/") for link in Page(desk.get(f"/conversations/{conversation}").text).links)
+        assert not any(
+            link.startswith("/help/") for link in Page(desk.get(f"/conversations/{conversation}").text).links
+        )
         desk.post("/profile/advice", {"advice": "yes"})
         assert "/help/answering" in Page(desk.get(f"/conversations/{conversation}").text).links
 
@@ -152,7 +162,15 @@ class TestEmptyPages:
     ) -> None:
         pages = [f"/queue?state={state}" for state in ("waiting", "snoozed", "answered", "closed")]
         pages += ["/queue?due=past", "/queue?due=soon", "/queue?kind=praise", "/queue/promised", "/replies/approvals"]
-        pages += ["/apologies", "/apologies?retired=yes", "/templates", "/facts", "/facts/corrections", "/crisis", "/duty"]
+        pages += [
+            "/apologies",
+            "/apologies?retired=yes",
+            "/templates",
+            "/facts",
+            "/facts/corrections",
+            "/crisis",
+            "/duty",
+        ]
         pages += ["/alarms", "/notices", "/accounts", "/reports/response-times", "/declarations", "/erasures"]
         pages += ["/trail?who=system", "/reports/members", "/line"]
         for role in (Role.SUPERVISOR, Role.COMMUNITY_MANAGER, Role.APPROVER):
@@ -174,7 +192,7 @@ class TestTheTour:
             f"{tour.SENTENCES[f'tour.{step.name}.title']} {tour.SENTENCES[f'tour.{step.name}']}"
             for step in tour_steps.steps_for(actor)
         ]
-        assert 2 <= len(said)
+        assert len(said) >= 2
         assert len(" ".join(said).split()) <= 2 * WORDS_A_MINUTE
 
     @on_sqlite
@@ -196,7 +214,7 @@ class TestTheTour:
             session().rollback()
             assert session().get_one(Member, actor.member_id).tour_step == step.name
             following = steps[number + 1].name if number + 1 < len(steps) else None
-            assert ('name="to" value="%s"' % following in text) == (following is not None)
+            assert (f'name="to" value="{following}"' in text) == (following is not None)
             person = re.search(r'name="person" value="(\d+)"', text)
             form = {"to": following} | ({"person": person[1]} if person else {})
             answer = browser.post("/tour/step", form) if following else browser.post("/tour/leave")
