@@ -26,7 +26,7 @@ from inbox.web import (
     facts,
     headers,
     health,
-    help,
+    helping,
     hours,
     line_to_take,
     live,
@@ -99,7 +99,7 @@ SCREENS = (
     live,
     at_work,
     undoing,
-    help,
+    helping,
     tour,
     health,
 )

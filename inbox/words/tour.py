@@ -22,13 +22,13 @@ SENTENCES = {
     "tour.answer.demo": _l("This is the demo: nobody real reads it, so try one."),
     "tour.helps.title": _l("No Delete, no Block"),
     "tour.helps": _l(
-        "Nobody can take a criticism away here, so you cannot do it by mistake. Open this to see what helps: a colleague,"
-        " a pause, a supervisor."
+        "Nobody can take a criticism away here, so you cannot do it by mistake. Open this to see what helps: a"
+        " colleague, a pause, a supervisor."
     ),
     "tour.approvals.title": _l("What waits to be read"),
     "tour.approvals": _l(
-        "An apology or an admission leaves once two members stand behind the same words. It waits here, with the comment"
-        " it answers."
+        "An apology or an admission leaves once two members stand behind the same words. It waits here, with the"
+        " comment it answers."
     ),
     "tour.apologies.title": _l("Apologies, ready before they are needed"),
     "tour.apologies": _l(

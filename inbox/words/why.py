@@ -1,4 +1,4 @@
-"""Why we answer as we do: a title and one sentence per topic of help. The pages themselves stand in `templates/help/`."""
+"""Why we answer as we do: a title and a sentence per topic. The pages themselves stand in `templates/help/topics/`."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -19,7 +19,8 @@ SENTENCES = {
     ),
     "why.holding-replies.title": _l("When you do not know yet"),
     "why.holding-replies": _l(
-        "“We are looking into it” buys calm only with a time in it, and only if you write again by then, even with no news."
+        "“We are looking into it” buys calm only with a time in it, and only if you write again by then, even with no"
+        " news."
     ),
     "why.silence.title": _l("What silence says"),
     "why.silence": _l(
@@ -44,6 +45,7 @@ SENTENCES = {
     ),
     "why.breathing.title": _l("Take a breath"),
     "why.breathing": _l(
-        "An hour later costs little, an answer written in anger costs days: step back, or pass it on, before you answer."
+        "An hour later costs little, an answer written in anger costs days: step back, or pass it on, before you"
+        " answer."
     ),
 }

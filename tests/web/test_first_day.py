@@ -15,7 +15,7 @@ from inbox.extensions import session
 from inbox.models import Member
 from inbox.permissions import MEMBER_ROLES, Actor, Role
 from inbox.web import tour_steps
-from inbox.web.help import TOPICS
+from inbox.web.helping import TOPICS
 from inbox.words import tour
 from tests.conftest import MakeMember
 from tests.scenes import Scene
@@ -214,7 +214,7 @@ class TestTheTour:
             session().rollback()
             assert session().get_one(Member, actor.member_id).tour_step == step.name
             following = steps[number + 1].name if number + 1 < len(steps) else None
-            assert ('name="to" value="%s"' % following in text) == (following is not None)
+            assert (f'name="to" value="{following}"' in text) == (following is not None)
             person = re.search(r'name="person" value="(\d+)"', text)
             form = {"to": following} | ({"person": person[1]} if person else {})
             answer = browser.post("/tour/step", form) if following else browser.post("/tour/leave")
