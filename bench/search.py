@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import BindParameter, Connection, String, bindparam, create_engine, text
 
 from bench import queue_page
 from config import Config
@@ -86,25 +86,31 @@ def filled(engine: str, size: int) -> Iterator[Flask]:
 
 
 _BARE = {
-    "sqlite": "SELECT rowid FROM fts_findables WHERE fts_findables MATCH :words ORDER BY rowid DESC LIMIT 51",
-    "postgresql": "SELECT position FROM findables WHERE words @@ CAST(:words AS tsquery)"
-    " ORDER BY position DESC LIMIT 51",
+    "sqlite": ("SELECT rowid FROM fts_findables WHERE fts_findables MATCH :words ORDER BY rowid DESC LIMIT 51",),
+    "postgresql": tuple(
+        f"SELECT position FROM findables WHERE words @@ CAST(:words AS tsquery) ORDER BY {order} DESC LIMIT 51"
+        for order in ("position", "position + 0")
+    ),
 }
+"""The bare query, in each way that an engine may go about it: the quickest counts."""
 
 
 def deeds(
     engine: str,
-) -> dict[str, tuple[Callable[[], object], Callable[[], object] | None, Callable[[], object] | None]]:
+) -> dict[str, tuple[Callable[[], object], list[Callable[[], object]] | None, Callable[[], object] | None]]:
     """What is measured by its label: the deed, the bare query and the page beside it."""
     found: dict[str, Any] = {}
-    bare = text(_BARE[engine])
     for label, typed in QUERIES.items():
         query = read_query(typed)
         words = (search._as_match if engine == "sqlite" else search._as_tsquery)(query, None)
         hits, _ = search._walk(session(), OPERATOR, query, search.EVERYTHING, search._NEWEST, 50)
         found[label] = (
             lambda typed=typed: search.search(OPERATOR, typed),
-            lambda words=words: session().execute(bare, {"words": words}).all(),
+            # As a literal, which is how PostgreSQL plans it best.
+            [
+                lambda bare=bare, words=words: session().execute(bare.bindparams(_literal(words))).all()
+                for bare in map(text, _BARE[engine])
+            ],
             lambda query=query, hits=hits[:50]: search_details.read(session(), query, hits),
         )
     filters = SearchFilters(account_id=3, kind="question", language="fr", assignee_id="nobody")
@@ -112,6 +118,10 @@ def deeds(
     nothing = SearchFilters(language="it")
     found["common word, filters leave none"] = (lambda: search.search(OPERATOR, "safe", nothing), None, None)
     return found
+
+
+def _literal(words: str) -> BindParameter[str]:
+    return bindparam("words", words, type_=String(), literal_execute=True)
 
 
 def median(deed: Callable[[], object]) -> float:
@@ -145,7 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     row: dict[str, Any] = {"engine": engine, "size": size, "label": label, "us": round(took, 1)}
                     told = f"{engine:11} {size:9,} {label:32} {took:9.1f} µs"
                     if bare is not None and page is not None:
-                        row["bare_us"], row["page_us"] = round(median(bare), 1), round(median(page), 1)
+                        row["bare_us"], row["page_us"] = round(min(map(median, bare)), 1), round(median(page), 1)
                         row["met"] = took <= TARGET * row["bare_us"] + row["page_us"]
                         missed += not row["met"]
                         verdict = "ok" if row["met"] else "MISSED"

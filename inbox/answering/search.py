@@ -6,13 +6,27 @@ little of much that was found, it looks back a bounded way and says so, so that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, literal, literal_column, select, text, true
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from inbox.answering import search_details
@@ -34,6 +48,7 @@ MOST_WALKED = 10_000
 LONGEST_QUERY = 200
 
 _FIRST_STRETCH = 200
+_NEWEST_ROWS = 2_000
 _NEWEST = 2**63 - 1
 
 _F = Findable.__table__.c
@@ -169,12 +184,11 @@ def _walk(
     values["floor"] = 0 if filters.since is None else first_position(filters.since)
     if filters.until is not None:
         before = min(before, first_position(filters.until))
-    statement = _statement(connection.dialect.name, names)
     found: list[Hit] = []
     # Without filters all that is walked over fits, or nearly: a second row of one reply is the exception.
     stretch, walked = (_FIRST_STRETCH if names else limit + 1), 0
     while True:
-        rows = connection.execute(statement, {**values, "before": before, "stretch": stretch}).all()
+        rows = _stretch_of(connection, names, {**values, "before": before, "stretch": stretch})
         found += [Hit(*row[:4]) for row in rows if row[4] and row[3] is not None]
         walked += len(rows)
         if len(found) > limit:
@@ -185,6 +199,21 @@ def _walk(
         if walked >= MOST_WALKED:
             return found, before
         stretch = min(2 * stretch, MOST_WALKED - walked)
+
+
+def _stretch_of(connection: Connection, names: frozenset[str], values: dict[str, Any]) -> Sequence[Any]:
+    """The next rows that hold the words, whether or not they fit.
+
+    PostgreSQL cannot tell how common a beginning of a word is, and would look for a rare one in every row: here the
+    newest rows tell, and where they do not hold enough of it, the index does.
+    """
+    if connection.dialect.name != "postgresql":
+        return connection.execute(_statement("sqlite", names), values).all()
+    window = {**values, "window": max(_NEWEST_ROWS, 10 * values["stretch"])}
+    rows = connection.execute(_statement("postgresql newest", names), window).all()
+    if len(rows) == values["stretch"]:
+        return rows
+    return connection.execute(_statement("postgresql", names), values).all()
 
 
 def _position(cursor: str) -> int:
@@ -234,9 +263,9 @@ def _conditions(columns: Any, names: frozenset[str]) -> Any:
 
 
 @cache
-def _statement(dialect: str, names: frozenset[str]) -> Any:
+def _statement(way: str, names: frozenset[str]) -> Any:
     """A stretch of the rows that hold the words, with the conversation of each and whether it fits."""
-    walked = _stretch(dialect)
+    walked = _stretch(way)
     other = Conversation.__table__.alias("other")
     of_person = (
         select(other.c.id)
@@ -256,19 +285,26 @@ def _statement(dialect: str, names: frozenset[str]) -> Any:
     )
 
 
-def _stretch(dialect: str) -> Any:
-    stretch: Any = bindparam("stretch")
-    if dialect == "postgresql":
-        between = (_F.position < bindparam("before"), _F.position >= bindparam("floor"))
-        holding = text("findables.words @@ CAST(:words AS tsquery)")
-        rows = select(_F.position).where(holding, *between).order_by(_F.position.desc()).limit(stretch)
-    else:
+def _stretch(way: str) -> Any:
+    if way == "sqlite":
         row: Any = literal_column("rowid")
         holding = text("fts_findables MATCH :words")
-        rows = select(row.label("position")).select_from(text("fts_findables"))
-        rows = rows.where(holding, row < bindparam("before"), row >= bindparam("floor"))
-        rows = rows.order_by(row.desc()).limit(stretch)
-    return rows.subquery("walked")
+        found = select(row.label("position")).select_from(text("fts_findables"))
+        found = found.where(holding, row < bindparam("before"), row >= bindparam("floor"))
+        return found.order_by(row.desc()).limit(bindparam("stretch")).subquery("walked")
+    # Written into the statement, since a plan made without knowing them is made for other words.
+    before, floor, stretch, window = (
+        bindparam(name, type_=BigInteger(), literal_execute=True) for name in ("before", "floor", "stretch", "window")
+    )
+    words = cast(bindparam("words", type_=String(), literal_execute=True), TSQUERY())
+    between = (_F.position < before, _F.position >= floor)
+    if way == "postgresql newest":
+        newest = select(_F.position, _F.words).where(*between).order_by(_F.position.desc()).limit(window).subquery()
+        found = select(newest.c.position).where(newest.c.words.bool_op("@@")(words))
+        return found.order_by(newest.c.position.desc()).limit(stretch).subquery("walked")
+    # The sum keeps PostgreSQL from walking the rows by their keys.
+    found = select(_F.position).where(_F.words.bool_op("@@")(words), *between)
+    return found.order_by((_F.position + 0).desc()).limit(stretch).subquery("walked")
 
 
 def _as_match(query: Query, account_id: int | None) -> str:
