@@ -38,8 +38,13 @@ def write_pdf(target: IO[bytes], actor: Actor, query: ReportQuery) -> None:
         Problem: as `response_times`; `pdf_missing`.
     """
     weasyprint = _weasyprint()
-    document = weasyprint.HTML(string=page_of(actor, query), base_url=_STATIC.as_uri() + "/", url_fetcher=fetcher())
-    document.write_pdf(target, pdf_tags=True)
+    from weasyprint.text.fonts import FontConfiguration
+
+    ours = {"base_url": _STATIC.as_uri() + "/", "url_fetcher": fetcher()}
+    fonts = FontConfiguration()
+    styles = weasyprint.CSS(string=_styles(), font_config=fonts, **ours)
+    page = weasyprint.HTML(string=page_of(actor, query), **ours)
+    page.write_pdf(target, stylesheets=[styles], font_config=fonts, pdf_tags=True)
 
 
 def check_installed() -> None:
@@ -52,7 +57,7 @@ def check_installed() -> None:
 
 
 def page_of(actor: Actor, query: ReportQuery) -> str:
-    """The report as the HTML page that is printed, with its stylesheet inside.
+    """The report as the HTML page that is printed.
 
     Raises:
         Refused, Problem: as `write_pdf`.
@@ -64,7 +69,6 @@ def page_of(actor: Actor, query: ReportQuery) -> str:
             .get_template("exports/report.html")
             .render(
                 language=languages.language(),
-                styles=_styles(),
                 report=report,
                 finding=report_headlines.finding(report.total),
                 headlines=report_headlines.headlines(report),
