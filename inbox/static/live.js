@@ -115,7 +115,7 @@
   // --- Saying it -------------------------------------------------------------------------------------------------
 
   function happened(words, { href = location.href, label = root.dataset.show } = {}) {
-    const place = document.getElementById("happened");
+    const place = document.getElementById("live-happened");
     if ([...place.children].some((each) => each.dataset.words === words)) return;
     const line = document.createElement("p");
     line.className = "notice";
@@ -131,7 +131,7 @@
     out = true;
     poll(false);
     happened(root.dataset.out, { href: root.dataset.signIn });
-    for (const link of document.querySelectorAll("#happened a")) link.target = "_blank";
+    for (const link of document.querySelectorAll("#live-happened a")) link.target = "_blank";
   }
 
   function ring(endpoint) {

@@ -70,7 +70,7 @@ def send(conversation_id: int) -> Answer:
     if following is None:
         here = {"conversation_id": conversation_id, "_anchor": f"reply-{reply.id}"}
         return rendering.done("conversation.index", notice, **here)
-    flash(f"{conversation_id} {notice or ''}", rendering.ANSWERED)
+    flash(f"{conversation_id} {notice or 'reply_is_queued'}", rendering.ANSWERED)
     return rendering.done("conversation.index", conversation_id=following)
 
 
