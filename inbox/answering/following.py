@@ -14,8 +14,8 @@ from inbox.extensions import session
 from inbox.models import Author, ConversationState, Reply, ReplyState
 from inbox.permissions import Actor, Permission, require
 
-LOOKED_AT = 50
-"""So many rows are looked through; who stands further down is not next."""
+LOOKED_AT = (6, 60)
+"""So many rows are looked through, and so many where none of those is next; who stands further down is not next."""
 
 _ON_ITS_WAY = (ReplyState.SUBMITTED, ReplyState.APPROVED, ReplyState.QUEUED, ReplyState.SENDING)
 
@@ -32,12 +32,16 @@ def after(actor: Actor, filters: QueueFilters | None = None, *, author_id: int |
     """
     require(actor, Permission.QUEUE_VIEW)
     for narrowed in _lists(filters):
-        rows = [row for row in queue.page(actor, narrowed, None, LOOKED_AT).rows if row.author_id != author_id]
-        if narrowed.assignee_id is None:
-            rows = [row for row in rows if row.assignee_id in {None, actor.member_id}]
-        found = next(_not_answered(rows), None)
-        if found is not None:
-            return found
+        for most in LOOKED_AT:
+            page = queue.page(actor, narrowed, None, most)
+            rows = [row for row in page.rows if row.author_id != author_id]
+            if narrowed.assignee_id is None:
+                rows = [row for row in rows if row.assignee_id in {None, actor.member_id}]
+            found = next(_not_answered(rows), None)
+            if found is not None:
+                return found
+            if page.next is None:
+                break
     return None
 
 

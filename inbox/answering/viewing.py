@@ -204,7 +204,7 @@ def _mark_opened(actor: Actor, conversation: Conversation) -> datetime | None:
     if actor.member_id is None or not actor.may(Permission.REPLIES_WRITE):
         return None
     now = clock.now()
-    with writing() as current:
+    with writing(quiet=True) as current:
         waits.mark_opened(current, conversation.id, now, member_id=actor.member_id)
     return now
 

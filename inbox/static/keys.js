@@ -10,6 +10,7 @@
   const off = document.body.dataset.keys === "off";
   const find = (selector) => document.querySelector(selector);
   let goes = -Infinity;
+  let meant = null; // What was struck while somebody was being opened.
 
   const isSeen = (element) => element.getClientRects().length > 0;
   const types = (element) =>
@@ -101,6 +102,11 @@
     found.dispatchEvent(new CustomEvent("dialog:shown", { bubbles: true }));
   }
 
+  document.addEventListener("pane:opened", () => {
+    if (meant) DEEDS[meant]();
+    meant = null;
+  });
+
   document.addEventListener("deed", ({ detail }) => DEEDS[detail]?.());
 
   document.addEventListener("keydown", (event) => {
@@ -126,6 +132,11 @@
     }
     if (event.key.length !== 1 || !(event.key in DEEDS)) return;
     event.preventDefault();
+    if (document.body.dataset.opening) {
+      // Whom it is meant for is on the way: to write to them is remembered, anything else would be a guess.
+      meant ??= event.key === "r" || event.key === "/" ? event.key : null;
+      return;
+    }
     DEEDS[event.key]();
   });
 })();

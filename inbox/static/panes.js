@@ -52,6 +52,8 @@
   async function show(address, { push = true } = {}) {
     asked?.abort();
     asked = new AbortController();
+    const mine = asked;
+    document.body.dataset.opening = "yes";
     let response;
     let text;
     try {
@@ -75,8 +77,9 @@
     open.scrollTop = 0;
     document.querySelector(".was-answered")?.remove();
     mark();
-    document.dispatchEvent(new CustomEvent("pane:opened"));
     document.getElementById("who")?.focus({ preventScroll: true });
+    if (mine === asked) delete document.body.dataset.opening;
+    document.dispatchEvent(new CustomEvent("pane:opened"));
   }
 
   document.addEventListener("click", (event) => {
@@ -98,5 +101,4 @@
     if (CONVERSATION.test(location.pathname) && wide.matches) show(location.href, { push: false });
     else location.reload();
   });
-
 })();

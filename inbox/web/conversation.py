@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, g, request
 
 from inbox import clock, languages
-from inbox.answering import choices, conversations, following, presence, queue
+from inbox.answering import choices, conversations, following, presence
 from inbox.answering.conversations import ConversationView, ShownComment, ShownReply, ThreadItem
 from inbox.models import NoAnswerReason, Reply, ReplyState
 from inbox.permissions import Permission
@@ -63,7 +63,7 @@ def show(
     view = conversations.open_conversation(g.actor, conversation_id)
     known = request.form.get("answered_up_to", "")
     alone = rendering.wants_fragment() and request.method == "GET"
-    context: dict[str, Any] = {} if alone else {"views": queue_views.views(queue.counters(g.actor))}
+    context: dict[str, Any] = {} if alone else {"views": queue_views.views(queue_views.counters())}
     return (_pane if alone else page)(
         "conversation/pane.html" if alone else "conversation/index.html",
         problem=problem,

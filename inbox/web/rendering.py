@@ -38,6 +38,7 @@ from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, names, outside_text
 from inbox.web.carrying import carried
+from inbox.web.glances import glance
 
 P = ParamSpec("P")
 Answer = flask_typing.ResponseReturnValue
@@ -87,8 +88,8 @@ def places() -> list[Place]:
     """Where the member may go, in the order of the navigation, with what waits for them there."""
     _ = languages.gettext
     fresh = notices.unread(g.actor) if g.actor.may(Permission.NOTICES_VIEW) else 0
-    standing = alarms.count_open(g.actor) if g.actor.may(Permission.ALARMS_VIEW) else 0
-    open_ones = crises.count_open(g.actor) if g.actor.may(Permission.CRISES_VIEW) else 0
+    standing = glance("alarms", lambda: alarms.count_open(g.actor)) if g.actor.may(Permission.ALARMS_VIEW) else 0
+    open_ones = glance("crises", lambda: crises.count_open(g.actor)) if g.actor.may(Permission.CRISES_VIEW) else 0
     wrong = facts.count_to_correct(g.actor, most=notices.MOST_COUNTED) if g.actor.may(Permission.FACTS_VIEW) else 0
     asked = count_approvals(g.actor)
     approving = frozenset({Permission.REPLIES_APPROVE, Permission.REPLIES_WRITE})
@@ -109,6 +110,10 @@ def places() -> list[Place]:
         Place("sending.index", _("Sending"), Permission.SENDING_HOLD),
     )
     return [place for place in every if access.opens(place.permission, g.actor)]
+
+
+def _duty_names() -> list[str]:
+    return [each.member.name for each in duty.on_duty_now(g.actor)]
 
 
 def _count(number: int) -> str:
@@ -144,7 +149,7 @@ def choices() -> FilterChoices:
 def page(template: str, /, status: int = 200, **context: Any) -> Response:
     """A whole page, with the navigation and what is held around it."""
     member = g.get("member")
-    told = get_flashed_messages(with_categories=True)
+    told: list[Any] = list(get_flashed_messages(with_categories=True))
     around: dict[str, Any] = {
         "member": member,
         "actor": g.get("actor"),
@@ -156,7 +161,7 @@ def page(template: str, /, status: int = 200, **context: Any) -> Response:
         "notices": [languages.said(str(code)) for kind, code in told if kind != ANSWERED],
         "answered": next((str(code) for kind, code in reversed(told) if kind == ANSWERED), None),
         "here": request.endpoint,
-        "on_duty": duty.on_duty_now(g.actor) if member is not None else [],
+        "duty_names": glance("duty", _duty_names) if member is not None else [],
         "leaving": undoing.leaving(g.actor) if member is not None else [],
         "told_up_to": g.get("told_up_to"),
     }

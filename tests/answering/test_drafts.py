@@ -87,9 +87,7 @@ def test_taking_a_reply_back_returns_its_words_before_what_was_typed_since(stage
     assert kept(cm, conversation) is None
 
 
-def test_a_colleague_who_takes_a_reply_back_gets_none_of_its_words(
-    stage: Stage, cm: Actor, supervisor: Actor
-) -> None:
+def test_a_colleague_who_takes_a_reply_back_gets_none_of_its_words(stage: Stage, cm: Actor, supervisor: Actor) -> None:
     conversation = stage.comment()
     replies.withdraw(supervisor, written(cm, conversation).id)
     assert session().scalars(select(Draft).where(Draft.text != "")).first() is None

@@ -29,9 +29,7 @@ def back(actor: Actor, conversation: int) -> str | None:
     return found.text if found is not None else None
 
 
-def test_how_long_is_the_members_choice_and_shorter_in_a_crisis(
-    stage: Stage, cm: Actor, supervisor: Actor
-) -> None:
+def test_how_long_is_the_members_choice_and_shorter_in_a_crisis(stage: Stage, cm: Actor, supervisor: Actor) -> None:
     conversation = stage.comment()
     assert undoing.seconds_for(cm, conversation) == 15
     crises.open_crisis(supervisor, "Loose caps", [stage.account_id])

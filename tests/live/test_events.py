@@ -64,9 +64,7 @@ def test_new_comments_are_told_with_the_counters_after_them(stage: Stage) -> Non
 
     def collected() -> None:
         with writing() as current:
-            bell.ring(
-                current, "comments.stored", account_id=stage.account_id, conversation_ids=many, answered_ids=[]
-            )
+            bell.ring(current, "comments.stored", account_id=stage.account_id, conversation_ids=many, answered_ids=[])
 
     ((_, data),) = during(collected)
     assert (len(data["rows"]), data["more"], data["counters"]["waiting"]) == (MOST_ROWS, 3, MOST_ROWS + 3)
@@ -88,9 +86,7 @@ def test_what_is_rolled_back_tells_nobody(stage: Stage, store: Session) -> None:
 def test_it_is_told_to_those_who_may_open_the_page(stage: Stage) -> None:
     community, supervisor, approver, analyst = (
         Actor.of_member(number, frozenset({role}))
-        for number, role in enumerate(
-            (Role.COMMUNITY_MANAGER, Role.SUPERVISOR, Role.APPROVER, Role.ANALYST), start=1
-        )
+        for number, role in enumerate((Role.COMMUNITY_MANAGER, Role.SUPERVISOR, Role.APPROVER, Role.ANALYST), start=1)
     )
     everybody = (community, supervisor, approver, analyst)
 

@@ -21,6 +21,7 @@ from inbox.permissions import Actor
 from tests.answering.stage import Stage
 from tests.web.conftest import session_for
 
+
 class Heard:
     """Reads a stream in a thread, as a server does."""
 

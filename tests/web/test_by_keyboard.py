@@ -119,6 +119,24 @@ def test_each_key_does_its_deed(scene: Scene, cm: Actor, supervisor: Actor, page
     expect(found).to_have_url(re.compile("/templates$"))
 
 
+def test_what_is_struck_while_somebody_opens_is_meant_for_them(scene: Scene, page: Callable[[str], Page]) -> None:
+    account = scene.account()
+    scene.comment(account, "ines", 0)
+    scene.comment(account, "paul", 1)
+    found = page("/queue")
+    # The answer is kept back until letters were struck that would take somebody, note something or leave the page.
+    held = []
+    found.route(re.compile(r"/conversations/\d+$"), held.append)
+    found.keyboard.press("j")
+    found.keyboard.press("Enter")
+    expect(found.locator("body")).to_have_attribute("data-opening", "yes")
+    found.keyboard.type("ra")
+    held[0].continue_()
+    expect(found.locator("#who")).to_have_text("ines")
+    expect(found.locator("#text")).to_be_focused()
+    assert session().scalars(select(Conversation.assignee_id)).all() == [None, None]
+
+
 def test_the_sheet_and_the_palette(scene: Scene, page: Callable[[str], Page]) -> None:
     account = scene.account()
     scene.comment(account, "inès", 0)
