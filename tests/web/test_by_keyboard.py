@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
 from inbox.answering import templates
@@ -125,8 +125,12 @@ def test_what_is_struck_while_somebody_opens_is_meant_for_them(scene: Scene, pag
     scene.comment(account, "paul", 1)
     found = page("/queue")
     # The answer is kept back until letters were struck that would take somebody, note something or leave the page.
-    held = []
-    found.route(re.compile(r"/conversations/\d+$"), held.append)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    found.route(re.compile(r"/conversations/\d+$"), hold)
     found.keyboard.press("j")
     found.keyboard.press("Enter")
     expect(found.locator("body")).to_have_attribute("data-opening", "yes")
