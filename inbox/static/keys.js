@@ -99,6 +99,7 @@
     const found = document.getElementById(id);
     if (isBusy()) return;
     found.showModal();
+    found.querySelector("[data-closes]")?.addEventListener("click", () => found.close(), { once: true });
     found.dispatchEvent(new CustomEvent("dialog:shown", { bubbles: true }));
   }
 
