@@ -30,6 +30,7 @@ BUSY_SECONDS = 30.0
 
 _WRITING = "inbox_writing"
 _DEPTH = "inbox_writing_depth"
+_commits = 0
 
 _SCHEMA_ACTIONS = frozenset(
     getattr(sqlite3, name)
@@ -50,8 +51,11 @@ def session() -> Session:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing(*, quiet: bool = False) -> Iterator[Session]:
     """One write transaction: begun for writing, committed at the end, rolled back on any error.
+
+    Args:
+        quiet: nothing that pages count changes by it: who looks at what, what is half-written.
 
     Yields:
         the session.
@@ -72,11 +76,24 @@ def writing() -> Iterator[Session]:
         current.connection(execution_options={_WRITING: True})
         yield current
         current.commit()
+        if not quiet:
+            _count_commit()
     except BaseException:
         current.rollback()
         raise
     finally:
         current.info.pop(_DEPTH, None)
+
+
+def commits() -> int:
+    """How often something was committed in this process that pages may count."""
+    return _commits
+
+
+def _count_commit() -> None:
+    # Two at once may count as one: what was counted before either is not valid any more all the same.
+    global _commits
+    _commits += 1
 
 
 @contextmanager

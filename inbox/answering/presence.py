@@ -64,12 +64,12 @@ def note(actor: Actor, conversation_id: int, doing: Doing) -> None:
     if actor.member_id is None:
         raise Problem("member_needed")
     try:
-        with writing() as current:
+        with writing(quiet=True) as current:
             conversation_of(current, conversation_id)
             _note(current, actor.member_id, conversation_id, doing)
     except IntegrityError:
         # A second screen of the same member was there first.
-        with writing() as current:
+        with writing(quiet=True) as current:
             _note(current, actor.member_id, conversation_id, doing)
 
 

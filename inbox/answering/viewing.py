@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
@@ -23,12 +24,14 @@ from inbox.models import (
     Conversation,
     ConversationState,
     Member,
+    Note,
     Post,
     Wait,
 )
 from inbox.permissions import Actor, Permission, require
 
 MOST_OTHERS = 50
+MOST_NOTES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,15 @@ class OtherConversation:
     due_at: datetime | None
     assignee_id: int | None
     excerpt: str | None
+
+
+class OtherNote(NamedTuple):
+    """What a colleague noted in another conversation of the same author on the same account."""
+
+    conversation_id: int
+    at: datetime
+    member_name: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,7 @@ class ConversationView:
         answered_up_to: the newest of its replies in `thread`, 0 for none; goes with every reply as well.
         waiting_others: the author's other waiting conversations on the account.
         history_others: their further ones, newest first.
+        other_notes: what was noted in any of those, newest first, at most `MOST_NOTES`.
         target_comment_id: what a reply answers unless another comment is chosen; None when none is left to answer.
         can_reply: a reply can be sent from here; otherwise `can_reply_code` says why, and how else to answer.
         limit: the longest reply, counted by the network's own counting.
@@ -95,6 +108,7 @@ class ConversationView:
     answered_up_to: int
     waiting_others: list[OtherConversation]
     history_others: list[OtherConversation]
+    other_notes: list[OtherNote]
     history: History
     target_comment_id: int | None
     can_reply: bool
@@ -140,6 +154,7 @@ def open_conversation(actor: Actor, conversation_id: int) -> ConversationView:
         answered_up_to=max(replies, default=0),
         waiting_others=[other for other in others if other.state is ConversationState.WAITING],
         history_others=[other for other in others if other.state is not ConversationState.WAITING],
+        other_notes=_notes(conversation) if others else [],
         history=History(author.first_seen_at, author.comment_count, threads.count_replies(current, author.id), counts),
         target_comment_id=target.id if target else None,
         can_reply=can_reply,
@@ -167,6 +182,21 @@ _OTHERS = (
 )
 
 
+_NOTED = (
+    select(Note.conversation_id, Note.written_at, Member.name, Note.text)
+    .join(_TALK.id.table, _TALK.id == Note.conversation_id)
+    .join(Member, Member.id == Note.member_id)
+    .where(*_OF_AUTHOR, _TALK.id != bindparam("conversation"))
+    .order_by(Note.written_at.desc(), Note.id.desc())
+    .limit(MOST_NOTES)
+)
+
+
+def _notes(conversation: Conversation) -> list[OtherNote]:
+    of = {"author": conversation.author_id, "account": conversation.account_id, "conversation": conversation.id}
+    return [OtherNote._make(row) for row in session().connection().execute(_NOTED, of)]
+
+
 def _mark_opened(actor: Actor, conversation: Conversation) -> datetime | None:
     wait = session().connection().execute(_OPEN_WAIT, {"conversation": conversation.id}).first()
     if wait is None or wait.first_opened_at is not None:
@@ -174,7 +204,7 @@ def _mark_opened(actor: Actor, conversation: Conversation) -> datetime | None:
     if actor.member_id is None or not actor.may(Permission.REPLIES_WRITE):
         return None
     now = clock.now()
-    with writing() as current:
+    with writing(quiet=True) as current:
         waits.mark_opened(current, conversation.id, now, member_id=actor.member_id)
     return now
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from inbox.models import Comment, Conversation, Crisis, CrisisScope, Wait
+from inbox.models.base import UtcTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +34,31 @@ def open_at(session: Session, account_id: int, post_id: int | None, at: datetime
     Args:
         post_id: None for a comment whose post is not known: only crises over the whole account touch it.
     """
+    named = {"account": account_id, "at": at} | ({} if post_id is None else {"post": post_id})
+    return list(session.scalars(_open_at(post_id is not None), named))
+
+
+@cache
+def _open_at(of_post: bool) -> Select[Crisis]:
+    # Built once: every conversation that is shown asks.
     touched: ColumnElement[bool] = CrisisScope.post_id.is_(None)
-    if post_id is not None:
-        touched |= CrisisScope.post_id == post_id
+    if of_post:
+        touched |= CrisisScope.post_id == bindparam("post")
+    moment = bindparam("at", type_=UtcTime())
     scope = select(CrisisScope.crisis_id).where(
-        CrisisScope.account_id == account_id,
+        CrisisScope.account_id == bindparam("account"),
         touched,
-        CrisisScope.added_at <= at,
-        CrisisScope.removed_at.is_(None) | (CrisisScope.removed_at > at),
+        CrisisScope.added_at <= moment,
+        CrisisScope.removed_at.is_(None) | (CrisisScope.removed_at > moment),
     )
-    return list(
-        session.scalars(
-            select(Crisis)
-            .where(
-                Crisis.id.in_(scope),
-                Crisis.opened_at <= at,
-                Crisis.closed_at.is_(None) | (Crisis.closed_at > at),
-            )
-            .order_by(Crisis.opened_at.desc(), Crisis.id.desc())
+    return (
+        select(Crisis)
+        .where(
+            Crisis.id.in_(scope),
+            Crisis.opened_at <= moment,
+            Crisis.closed_at.is_(None) | (Crisis.closed_at > moment),
         )
+        .order_by(Crisis.opened_at.desc(), Crisis.id.desc())
     )
 
 

@@ -156,7 +156,8 @@ new MutationObserver((changes) => {
   for (const node of changes.flatMap((change) => [...change.addedNodes])) {
     if (!(node instanceof Element)) continue;
     const form = node.closest("form.composer");
-    if (node.id === "composer") settle(node);
+    const whole = node.id === "composer" ? node : node.querySelector("form.composer");
+    if (whole) settle(whole);
     else if (form && node.id === "finder-options") {
       partsOf(form).status.textContent = node.dataset.told;
       choose(form, node.querySelector("[role=option]:not([aria-disabled])"));

@@ -153,10 +153,19 @@
 
   // --- Counters and rows of the queue ----------------------------------------------------------------------------
 
-  const news = document.getElementById("news");
-  const chosen = news ? JSON.parse(news.dataset.chosen) : {};
-  const state = chosen.state ?? "waiting";
+  // The list beside a conversation is fetched after the page, and again when it is brought up to date.
+  let news = null;
+  let chosen = {};
+  let state = "waiting";
   const fresh = new Set();
+  function knowList() {
+    news = document.getElementById("news");
+    chosen = news ? JSON.parse(news.dataset.chosen) : {};
+    state = chosen.state ?? "waiting";
+    fresh.clear();
+  }
+  knowList();
+  document.addEventListener("list:filled", knowList);
   let asking = 0;
 
   function shown() {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, request, url_for
+from flask import Blueprint, flash, g, redirect, request
 
 from inbox.answering import beginning, conversations, replies, undoing
+from inbox.answering import following as next_one
 from inbox.models import ReplyKind, ReplyState
 from inbox.permissions import Permission
-from inbox.web import access, rendering
+from inbox.web import access, narrowing, rendering
+from inbox.web.carrying import carried
 from inbox.web.conversation import show
 from inbox.web.drafts import draft_of
 from inbox.web.reading import moment, number, optional_number
@@ -33,7 +35,7 @@ def length(conversation_id: int) -> Answer:
 def written(conversation_id: int) -> Answer:
     """Where a reply that was refused leaves the address bar: reloaded, the conversation is shown."""
     conversations.open_conversation(g.actor, conversation_id)
-    return redirect(url_for("conversation.index", conversation_id=conversation_id), 303)
+    return redirect(rendering.address("conversation.index", conversation_id=conversation_id), 303)
 
 
 @screen.post("/conversations/<int:conversation_id>/replies")
@@ -64,7 +66,18 @@ def send(conversation_id: int) -> Answer:
     else:
         # What counts down says so itself, beside its button.
         notice = None if reply.undo_until else "reply_is_queued"
-    return rendering.done("conversation.index", notice, conversation_id=conversation_id, _anchor=f"reply-{reply.id}")
+    following = _next(conversation_id)
+    if following is None:
+        here = {"conversation_id": conversation_id, "_anchor": f"reply-{reply.id}"}
+        return rendering.done("conversation.index", notice, **here)
+    flash(f"{conversation_id} {notice or 'reply_is_queued'}", rendering.ANSWERED)
+    return rendering.done("conversation.index", conversation_id=following)
+
+
+def _next(conversation_id: int) -> int | None:
+    """Who is to be answered next, in the list that the conversation was opened from."""
+    author = next_one.person(g.actor, conversation_id)
+    return next_one.after(g.actor, narrowing.queue()[0] if carried() else None, author_id=author.id)
 
 
 @screen.post("/conversations/<int:conversation_id>/answered-natively")

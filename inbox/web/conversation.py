@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, g, request
 
 from inbox import clock, languages
-from inbox.answering import choices, conversations, presence, queue
+from inbox.answering import choices, conversations, following, presence
 from inbox.answering.conversations import ConversationView, ShownComment, ShownReply, ThreadItem
 from inbox.models import NoAnswerReason, Reply, ReplyState
 from inbox.permissions import Permission
@@ -29,6 +30,12 @@ _NO_ANSWER = {ReplyState.WITHDRAWN, ReplyState.FAILED, ReplyState.RETURNED}
 def index(conversation_id: int) -> Answer:
     """The conversation."""
     return show(conversation_id)
+
+
+@screen.app_context_processor
+def for_templates() -> dict[str, Callable[..., Any]]:
+    """What the line about somebody who was just answered asks for."""
+    return {"answered_person": lambda number: following.person(g.actor, number)}
 
 
 @screen.get("/conversations/<int:conversation_id>/thread")
@@ -55,12 +62,13 @@ def show(
     """
     view = conversations.open_conversation(g.actor, conversation_id)
     known = request.form.get("answered_up_to", "")
-    return page(
-        "conversation/index.html",
+    alone = rendering.wants_fragment() and request.method == "GET"
+    context: dict[str, Any] = {} if alone else {"views": queue_views.views(queue_views.counters())}
+    return (_pane if alone else page)(
+        "conversation/pane.html" if alone else "conversation/index.html",
         problem=problem,
         meanwhile=meanwhile(view, int(known)) if known.isascii() and known.isdigit() and len(known) < 19 else [],
         present=presence.others(g.actor, conversation_id=conversation_id),
-        views=queue_views.views(queue.counters(g.actor)),
         draft=known_as_kept(view, draft or begun(view) or draft_of(view, compare=True)),
         offered=offered(view, request.form.get("q", "")[:LONGEST_QUERY]),
         sought=request.form.get("q", "")[:LONGEST_QUERY],
@@ -71,7 +79,13 @@ def show(
         kinds=choices.KINDS,
         **_thread(view),
         **safety.around(view),
+        **context,
     )
+
+
+def _pane(template: str, **context: Any) -> Answer:
+    """The conversation without the page around it: it is put beside the list."""
+    return rendering.fragment(template, actor=g.actor, member=g.member, language=languages.language(), **context)
 
 
 def _thread(view: ConversationView) -> dict[str, Any]:

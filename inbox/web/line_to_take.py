@@ -60,7 +60,13 @@ def for_templates() -> dict[str, Callable[..., Any]]:
 
 def line_of(conversation_id: int) -> LineShown | None:
     """The line to take for a conversation, None where there is none or it is not for the reader."""
-    return lines.current(g.actor, conversation_id) if g.actor.may(Permission.LINES_VIEW) else None
+    if not g.actor.may(Permission.LINES_VIEW):
+        return None
+    # A page asks twice: beside the conversation, and for the composer of a small screen.
+    kept: dict[int, LineShown | None] = g.setdefault("lines_shown", {})
+    if conversation_id not in kept:
+        kept[conversation_id] = lines.current(g.actor, conversation_id)
+    return kept[conversation_id]
 
 
 def _show(crisis_id: int | None, problem: str | None) -> Answer:

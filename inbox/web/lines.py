@@ -45,6 +45,7 @@ class Line:
 
     author_id: int
     conversation_id: int
+    lang: str
     address: str
     wait: Wait
     name: str
@@ -99,6 +100,7 @@ def line(row: QueueRow) -> Line:
         kind_words=languages.said(f"kind.{row.kind}"),
         facts=_facts(row),
         assignee=plain(row.assignee_name) or None,
+        lang=names.other_language(row.language),
     )
 
 
@@ -110,6 +112,8 @@ _WORTH_SAYING = frozenset(
 def _facts(row: QueueRow) -> tuple[str, ...]:
     """What else is worth a word: an audience, a history, several threads. What the flag says is not said twice."""
     said = [names.reason(reason) for reason in row.reasons if reason["code"] in _WORTH_SAYING]
+    if other := names.other_language(row.language):
+        said.append(names.language(other))
     if row.conversation_count > 1:
         said.append(
             languages.ngettext("%(count)s thread", "%(count)s threads", row.conversation_count)

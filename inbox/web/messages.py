@@ -34,6 +34,7 @@ class Message:
         gone: the comment is not on the network any more.
         flag: `danger` or `press`.
         about: what triage says of it.
+        lang: the language of the words, where it is known and not the one of the page.
     """
 
     is_a: str
@@ -49,6 +50,7 @@ class Message:
     flag: str | None = None
     flag_words: str = ""
     about: tuple[str, ...] = ()
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +111,15 @@ def _comment(item: ShownComment, time: str, stamp: str) -> Message:
         flag=flag,
         flag_words=languages.said(f"urgency.{flag}") if flag else "",
         about=() if item.dimmed else _about(item),
+        lang=names.other_language(item.language),
     )
 
 
 def _about(item: ShownComment) -> tuple[str, ...]:
     said = [names.kind(item.kind)]
     said += [names.reason(reason) for reason in item.reasons if _is_worth_a_word(reason)]
+    if (other := names.other_language(item.language)) and item.withheld is None:
+        said.append(names.language(other))
     if item.corrected:
         said.append(languages.gettext("corrected by a colleague"))
     return tuple(said)

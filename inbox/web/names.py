@@ -87,6 +87,14 @@ def urgencies() -> list[tuple[int, str]]:
     return [(level.value, languages.said(f"urgency.{level.name.lower()}")) for level in Urgency]
 
 
+def other_language(code: str) -> str:
+    """The code of a language that is known and not the one the page is read in; else nothing.
+
+    What is read aloud is pronounced by it, and the reader is told what they will read.
+    """
+    return "" if code in {"und", "", languages.language()} else code
+
+
 def presence_words(present: Iterable[Present], author_id: int | None = None) -> str:
     """Who else is at a conversation: those who write, or else those who look; empty where nobody is.
 

@@ -15,9 +15,8 @@ from inbox.answering.saved_views import ShownView
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import rendering
+from inbox.web.carrying import VIEW
 from inbox.web.queue_views import View
-
-VIEW = "view"
 
 QUEUE = (*filters.NAMES, filters.ALIKE)
 SEARCH = (filters.WORDS, *filters.NAMES, *filters.PERIOD)

@@ -38,7 +38,7 @@ def choose_language() -> Answer:
         members.set_language(g.actor, chosen)
     answer = make_response(redirect(access.inside(request.form.get("next"), "/"), 303))
     if chosen in languages.LANGUAGES:
-        _keep(answer, reader.LANGUAGE_COOKIE, chosen)
+        keep(answer, reader.LANGUAGE_COOKIE, chosen)
     return answer
 
 
@@ -49,7 +49,7 @@ def choose_theme() -> Answer:
     chosen = request.form.get("theme", "")
     answer = make_response(redirect(access.inside(request.form.get("next"), "/"), 303))
     if chosen in rendering.THEMES:
-        _keep(answer, rendering.THEME_COOKIE, chosen)
+        keep(answer, rendering.THEME_COOKIE, chosen)
     return answer
 
 
@@ -61,5 +61,6 @@ def choose_advice() -> Answer:
     return redirect(url_for("profile.index", _anchor="advice"), 303)
 
 
-def _keep(answer: Response, name: str, value: str) -> None:
+def keep(answer: Response, name: str, value: str) -> None:
+    """Keep a choice on this browser for a year."""
     answer.set_cookie(name, value, max_age=_A_YEAR, secure=True, httponly=True, samesite="Lax", path="/")

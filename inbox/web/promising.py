@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, g, request
 
 from inbox import clock, languages
-from inbox.answering import conversations, promised, queue
+from inbox.answering import conversations, promised
 from inbox.answering.promised import ShownPromise
 from inbox.answering.promised_times import suggested
 from inbox.measuring.promises import PromiseState
@@ -52,7 +52,7 @@ def index() -> Answer:
     """Every promise that nobody has kept yet, the first due first."""
     return page(
         "queue/promised.html",
-        views=queue_views.views(queue.counters(g.actor), promised_shown=True),
+        views=queue_views.views(queue_views.counters(), promised_shown=True),
         lines=[line(each) for each in promised.open_promises(g.actor)],
         count=promised.count_open(g.actor),
     )

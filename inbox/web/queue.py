@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request
 
 from inbox import clock, languages
 from inbox.answering import alike, drafts, presence, queue
+from inbox.answering import following as next_one
 from inbox.answering.alike import Cluster
+from inbox.answering.filters import number as read_number
 from inbox.answering.filters import on as narrowed_by
 from inbox.answering.queue import QueueFilters, QueuePage
 from inbox.models import ConversationState
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, narrowing, promising, queue_views, rendering
+from inbox.web.carrying import carried
 from inbox.web.lines import line
 from inbox.web.rendering import Answer, page
 
@@ -34,38 +37,48 @@ def index() -> Answer:
     named = narrowing.view()
     if named is not None and named.searches:
         return redirect(narrowing.address_of(named), 303)
+    if rendering.wants_fragment():
+        rows = queue.page(g.actor, narrowing.queue()[0], request.args.get("after"), ROWS)
+        return rendering.fragment("queue/rows.html", **_rows(rows))
+    return page("queue/index.html", **_list())
+
+
+@screen.get("/queue/list")
+@access.needs(Permission.QUEUE_VIEW)
+def around() -> Answer:
+    """The list alone, as it stands beside an open conversation."""
+    return rendering.fragment("queue/list.html", actor=g.actor, member=g.member, beside=True, **_list(beside=True))
+
+
+def _list(*, beside: bool = False) -> dict[str, Any]:
+    named = narrowing.view()
     filters, group = narrowing.queue()
     rows = queue.page(g.actor, filters, request.args.get("after"), ROWS)
-    context = _rows(rows)
-    if rendering.wants_fragment():
-        return rendering.fragment("queue/rows.html", **context)
-    counters, chosen = queue.counters(g.actor), narrowed_by(narrowing.given(), narrowing.QUEUE)
+    counters, chosen = queue_views.counters(), narrowed_by(narrowing.given(), narrowing.QUEUE)
     views = queue_views.views(counters, None if named else filters)
     current = next((view for view in views if view.current), None)
-    promises, promised_count = promising.strip() if _shows_promises(filters) else ([], 0)
-    return page(
-        "queue/index.html",
-        promised=promises,
-        promised_count=promised_count,
-        views=views,
-        filters=filters,
-        choices=rendering.choices(),
-        chosen=chosen,
-        narrowed=any(name not in {"state", "due", "assignee", "alike"} for name in chosen),
-        further="after" in request.args,
-        title=named.name if named else current.title if current else "",
-        state=filters.state.value,
-        count=current.count if current and not current.more else None,
-        due=chosen.get("due"),
-        group=group,
-        group_line=_group_line(group) if group else "",
-        looks_for_groups=_is_whole(filters) and not group,
-        all_waiting=counters[ConversationState.WAITING],
-        news=rendering.address("queue.news", **_chosen(), since=_newest(rows)),
-        shown_again=rendering.address("queue.index", **_chosen()),
-        **context,
+    promises, promised_count = promising.strip() if _shows_promises(filters) and not beside else ([], 0)
+    return {
+        "promised": promises,
+        "promised_count": promised_count,
+        "views": views,
+        "choices": rendering.choices(),
+        "chosen": chosen,
+        "narrowed": any(name not in {"state", "due", "assignee", "alike"} for name in chosen),
+        "further": "after" in request.args,
+        "title": named.name if named else current.title if current else "",
+        "state": filters.state.value,
+        "count": current.count if current and not current.more else None,
+        "due": chosen.get("due"),
+        "group": group,
+        "group_line": _group_line(group) if group else "",
+        "looks_for_groups": _is_whole(filters) and not group,
+        "all_waiting": counters[ConversationState.WAITING],
+        "news": rendering.address("queue.news", **_chosen(), since=_newest(rows)),
+        "shown_again": rendering.address("queue.index", **_chosen()),
+        **_rows(rows),
         **narrowing.keeping(narrowing.QUEUE),
-    )
+    }
 
 
 @screen.get("/queue/news")
@@ -90,15 +103,12 @@ def news() -> Answer:
 @screen.get("/queue/next")
 @access.needs(Permission.QUEUE_VIEW)
 def following() -> Answer:
-    """To whoever is to be answered next: mine first, then those whom nobody has taken."""
-    author = request.args.get("after_author", "")
-    choices: tuple[Literal["me", "nobody"], ...] = ("me", "nobody")
-    for assignee in choices:
-        rows = queue.page(g.actor, QueueFilters(assignee_id=assignee), None, 2).rows
-        for row in rows:
-            if str(row.author_id) != author:
-                return redirect(rendering.address("conversation.index", conversation_id=row.conversation_id), 303)
-    return rendering.done("queue.index", "queue_done")
+    """To whoever is to be answered next in the list; without filters mine first, then those whom nobody has taken."""
+    filters = narrowing.queue()[0] if carried() else None
+    found = next_one.after(g.actor, filters, author_id=read_number(request.args, "after_author"))
+    if found is None:
+        return rendering.done("queue.index", "queue_done", **carried())
+    return redirect(rendering.address("conversation.index", conversation_id=found), 303)
 
 
 def _rows(rows: QueuePage) -> dict[str, Any]:

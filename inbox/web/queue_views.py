@@ -11,6 +11,7 @@ from inbox.answering import promised, queue, queue_due
 from inbox.answering.queue import DueList, QueueFilters
 from inbox.models import ConversationState
 from inbox.web import rendering
+from inbox.web.glances import glance
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,13 @@ class View:
     more: bool = False
 
 
+def counters() -> dict[ConversationState, int]:
+    """How many rows the queue has in each state."""
+    return glance("queue", lambda: queue.counters(g.actor))
+
+
 def views(
-    counters: dict[ConversationState, int], filters: QueueFilters | None = None, *, promised_shown: bool = False
+    entries: dict[ConversationState, int], filters: QueueFilters | None = None, *, promised_shown: bool = False
 ) -> list[View]:
     """The views of the navigation. Only what is kept is counted; counting rows would cost a scan.
 
@@ -42,7 +48,7 @@ def views(
             name,
             title,
             rendering.address("queue.index", **address.get(name, {} if name == "waiting" else {"state": name})),
-            None if name in address else counters[ConversationState(name)],
+            None if name in address else entries[ConversationState(name)],
             name == current,
         )
         for name, title in (
@@ -58,7 +64,7 @@ def views(
         "promised",
         _("Promised"),
         rendering.address("promising.index"),
-        promised.count_open(g.actor),
+        glance("promises", lambda: promised.count_open(g.actor)),
         promised_shown,
     )
     # After those who wait: a promise is something that waits too.
@@ -67,7 +73,7 @@ def views(
 
 def _due_views(current: str | None) -> list[View]:
     _ = languages.gettext
-    counts = queue.due_counts(g.actor)
+    counts = glance("due", lambda: queue.due_counts(g.actor))
     most = queue_due.MOST_COUNTED - 1
     return [
         View(

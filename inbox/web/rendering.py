@@ -37,12 +37,20 @@ from inbox.notices import duty
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, names, outside_text, tour_steps
+from inbox.web.carrying import carried
+from inbox.web.glances import glance
 
 P = ParamSpec("P")
 Answer = flask_typing.ResponseReturnValue
 
 THEME_COOKIE = "__Host-theme"
 THEMES = ("auto", "light", "dark")
+
+KEYS_COOKIE = "__Host-keys"
+"""`off` where a single letter is to do nothing on this browser."""
+
+ANSWERED = "answered"
+"""What is flashed under this kind is the number of the conversation that was answered, and maybe a code."""
 
 CHOICES_KEPT = timedelta(seconds=5)
 _CHOICES = "inbox_choices"
@@ -62,6 +70,9 @@ class Place:
 
 def address(endpoint: str, **values: Any) -> str:
     """As `url_for`, remembered: a page names hundreds of addresses, most of them again and again."""
+    if "conversation_id" in values and (filters := carried()):
+        # A page about a conversation keeps the list that it was opened from.
+        values = filters | values
     try:
         return _address(request.script_root, endpoint, tuple(values.items()))
     except TypeError:
@@ -77,8 +88,8 @@ def places() -> list[Place]:
     """Where the member may go, in the order of the navigation, with what waits for them there."""
     _ = languages.gettext
     fresh = notices.unread(g.actor) if g.actor.may(Permission.NOTICES_VIEW) else 0
-    standing = alarms.count_open(g.actor) if g.actor.may(Permission.ALARMS_VIEW) else 0
-    open_ones = crises.count_open(g.actor) if g.actor.may(Permission.CRISES_VIEW) else 0
+    standing = glance("alarms", lambda: alarms.count_open(g.actor)) if g.actor.may(Permission.ALARMS_VIEW) else 0
+    open_ones = glance("crises", lambda: crises.count_open(g.actor)) if g.actor.may(Permission.CRISES_VIEW) else 0
     wrong = facts.count_to_correct(g.actor, most=notices.MOST_COUNTED) if g.actor.may(Permission.FACTS_VIEW) else 0
     asked = count_approvals(g.actor)
     approving = frozenset({Permission.REPLIES_APPROVE, Permission.REPLIES_WRITE})
@@ -101,6 +112,10 @@ def places() -> list[Place]:
     return [place for place in every if access.opens(place.permission, g.actor)]
 
 
+def _duty_names() -> list[str]:
+    return [each.member.name for each in duty.on_duty_now(g.actor)]
+
+
 def _count(number: int) -> str:
     return f"{notices.MOST_COUNTED}+" if number >= notices.MOST_COUNTED else str(number or "")
 
@@ -117,6 +132,7 @@ def init_app(app: Flask) -> None:
         url_for=address,
         letter_of=connecting.letter_of,
         now=clock.now,
+        carried=carried,
         **names.GLOBALS,
     )
 
@@ -133,18 +149,21 @@ def choices() -> FilterChoices:
 def page(template: str, /, status: int = 200, **context: Any) -> Response:
     """A whole page, with the navigation and what is held around it."""
     member = g.get("member")
+    told: list[Any] = list(get_flashed_messages(with_categories=True))
     around: dict[str, Any] = {
         "member": member,
         "actor": g.get("actor"),
         "language": languages.language(),
         "theme": theme(),
+        "keys_off": keys_off(),
         "places": places() if member is not None else [],
         "holds": holds.in_force() if member is not None else [],
-        "notices": [languages.said(str(code)) for code in get_flashed_messages()],
+        "notices": [languages.said(str(code)) for kind, code in told if kind != ANSWERED],
+        "answered": next((str(code) for kind, code in reversed(told) if kind == ANSWERED), None),
         "here": request.endpoint,
         "tour": tour_steps.stand(member, g.actor, request.endpoint) if member is not None else None,
         "tour_offered": member is not None and tour_steps.offered(member, g.actor, request.endpoint),
-        "on_duty": duty.on_duty_now(g.actor) if member is not None else [],
+        "duty_names": glance("duty", _duty_names) if member is not None else [],
         "leaving": undoing.leaving(g.actor) if member is not None else [],
         "told_up_to": _told_up_to() if member is not None else None,
     }
@@ -212,13 +231,18 @@ def done(endpoint: str, notice: str | None = None, **values: Any) -> Answer:
     """
     if notice is not None:
         flash(notice)
-    return redirect(url_for(endpoint, **values), 303)
+    return redirect(address(endpoint, **values), 303)
 
 
 def theme() -> str:
     """What the reader chose: `light`, `dark`, or `auto`, which follows their machine."""
     chosen = request.cookies.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else "auto"
+
+
+def keys_off() -> bool:
+    """Whether the reader switched the shortcuts of a single letter off."""
+    return request.cookies.get(KEYS_COOKIE) == "off"
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, g, request
 
 from inbox import languages
-from inbox.answering import filters, queue, saved_views
+from inbox.answering import filters, saved_views
 from inbox.answering import search as room
 from inbox.answering.search import SearchFilters, SearchPage
 from inbox.models import ConversationState
@@ -45,7 +45,7 @@ def index() -> Answer:
     chosen = filters.on(given, narrowing.SEARCH)
     answer = page(
         "search/index.html",
-        views=queue_views.views(queue.counters(g.actor)),
+        views=queue_views.views(queue_views.counters()),
         words=given.get(filters.WORDS, ""),
         chosen=chosen,
         narrowed=any(name != filters.WORDS for name in chosen),

@@ -33,6 +33,7 @@ SENTENCES = {
     "reply_is_queued": _l("Your reply is on its way."),
     "reply_is_held": _l("Your reply is kept. It leaves once sending is released."),
     "reply_is_back": _l("Your reply has not left. Its words are in the composer again."),
+    "keys_saved": _l("Saved on this browser."),
     "undo_saved": _l("Saved. It holds from your next reply on."),
     "reply_is_withdrawn": _l("Your reply was taken back before it left."),
     "reply_is_queued_again": _l("Your reply is on its way again."),

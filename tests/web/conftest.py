@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -141,15 +141,34 @@ def browser() -> Iterator[Browser]:
 Open = Callable[..., BrowserContext]
 
 
+_NOT_OURS = re.compile(r"Failed to load resource|net::ERR_")
+"""What the browser itself says of an answer that is no success: the tests look at those answers."""
+
+
 @pytest.fixture
-def open_browser(browser: Browser, served: str) -> Iterator[Open]:
-    """A factory: a window of the real browser in which a member is signed in."""
+def complaints() -> list[str]:
+    """What pages complained of; a test that provokes a complaint takes it out."""
+    return []
+
+
+@pytest.fixture
+def open_browser(browser: Browser, served: str, complaints: list[str]) -> Iterator[Open]:
+    """A factory: a window of the real browser in which a member is signed in.
+
+    The test fails where a page broke the content security policy, said anything in the console, or had an error.
+    """
     windows: list[BrowserContext] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not _NOT_OURS.search(message.text):
+            complaints.append(f"{message.type}: {message.text}")
 
     def come(actor: Actor | None = None, **more: Any) -> BrowserContext:
         window = browser.new_context(base_url=served, reduced_motion="reduce", **more)
         window.set_default_timeout(20_000)
         windows.append(window)
+        window.on("console", hear)
+        window.on("weberror", lambda problem: complaints.append(f"error: {problem.error}"))
         if actor is not None:
             assert actor.member_id is not None
             token = session_for(actor.member_id)
@@ -170,6 +189,7 @@ def open_browser(browser: Browser, served: str) -> Iterator[Open]:
     yield come
     for window in windows:
         window.close()
+    assert complaints == []
 
 
 @pytest.fixture

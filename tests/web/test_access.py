@@ -27,7 +27,15 @@ PUBLIC = {
     "health.alive",
     "health.ready",
 }
-FOR_EVERY_MEMBER = {"live.stream", "start.index", "profile.index", "profile.choose_advice", "sign_in.leave"} | {
+FOR_EVERY_MEMBER = {
+    "live.stream",
+    "keyboard.index",
+    "keyboard.choose",
+    "start.index",
+    "profile.index",
+    "profile.choose_advice",
+    "sign_in.leave",
+} | {
     "help.index",
     "help.show",
     "tour.go",
@@ -121,8 +129,8 @@ def test_objects_that_are_not_there_are_not_found(app: Flask, make_member: MakeM
             form = {"insert": "1", "text": "x", "seen_up_to": "1", "role": "analyst", "reason": "thanks", "for": "1"}
             form |= {"first_minutes": "5", "next_minutes": "5", "to": "me", "note": "x", "months": "24"}
             form |= {"confirmations": "2", "minutes": "5", "days": "0", "words": "x", "apology": "1"}
-            form["seen_number"] = "1"
-            form["form_key"], form["doing"] = "k" * 24, "looking"
+            form |= {"seen_number": "1", "name": "x", "shared": "yes", "doing": "looking"}
+            form["form_key"] = "k" * 24
             answer = member.get(address(rule)) if method == "GET" else member.post(address(rule), form)
             assert answer.status_code == 404, (role, method, rule.rule, answer.status_code)
 

@@ -459,7 +459,10 @@ class TestQueue:
         scene.comment(account, "paul", 10)
         past, soon = at_work.get("/queue?due=past").text, at_work.get("/queue?due=soon").text
         assert ("ines" in past, "paul" in past, "ines" in soon, "paul" in soon) == (True, False, False, True)
-        assert re.search(r'href="/queue\?due=past" aria-current="true">Past due <span class="count">1</span>', past)
+        assert re.search(
+            r'href="/queue\?due=past" aria-current="true">Past due <span class="count" data-counter="past">1</span>',
+            past,
+        )
         assert '<input type="hidden" name="due" value="soon">' in soon
         scene.answer(1, 60)
         assert "Nobody has waited too long" in at_work.get("/queue?due=past").text

@@ -1,0 +1,55 @@
+"""Everything by keyboard: the sheet of all keys, the palette, and switching single letters off."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, make_response, request
+
+from inbox.permissions import Permission
+from inbox.web import access, rendering
+from inbox.web.profile import keep
+from inbox.web.rendering import Answer, page
+
+screen = Blueprint("keyboard", __name__)
+
+PLACES = {
+    "queue.index": "q",
+    "approvals.index": "a",
+    "notices.index": "n",
+    "alarms.index": "l",
+    "crisis.index": "c",
+    "facts.index": "f",
+    "apologies.index": "p",
+    "templates.index": "t",
+    "response_times.index": "r",
+    "statement.index": "u",
+    "trail.index": "j",
+    "accounts.index": "k",
+    "members.index": "m",
+    "sending.index": "h",
+}
+"""The letter that leads to a place, after `g`."""
+
+
+@screen.get("/keyboard")
+@access.members_only
+def index() -> Answer:
+    """Every key; alone, with the palette, where a script asks."""
+    shown = {"writes": g.actor.may(Permission.REPLIES_WRITE), "looks": g.actor.may(Permission.QUEUE_VIEW)}
+    if rendering.wants_fragment():
+        return rendering.fragment("keyboard/dialogs.html", places=rendering.places(), **shown)
+    return page("keyboard/index.html", **shown)
+
+
+@screen.post("/keyboard")
+@access.members_only
+def choose() -> Answer:
+    """Keep on this browser whether a single letter does something."""
+    answer = make_response(rendering.done("keyboard.index", "keys_saved"))
+    keep(answer, rendering.KEYS_COOKIE, "off" if request.form.get("letters") == "off" else "on")
+    return answer
+
+
+@screen.app_context_processor
+def for_templates() -> dict[str, dict[str, str]]:
+    """What the navigation writes beside its places."""
+    return {"letter_to": PLACES}
