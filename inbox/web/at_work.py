@@ -64,10 +64,10 @@ def note_presence(conversation_id: int) -> Answer:
 @access.needs(Permission.QUEUE_VIEW)
 def answered_meanwhile(conversation_id: int) -> Answer:
     """What colleagues have answered since the page was made."""
+    view = conversations.open_conversation(g.actor, conversation_id)
     text = request.args.get("answered_up_to", "")
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Problem("number_unreadable")
-    view = conversations.open_conversation(g.actor, conversation_id)
     return rendering.fragment(
         "conversation/meanwhile.html", view=view, conversation=view.conversation, meanwhile=meanwhile(view, int(text))
     )
