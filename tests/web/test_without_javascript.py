@@ -71,7 +71,10 @@ def test_a_comment_is_answered(scene: Scene, camille: Actor, open_browser: Open)
     page.fill("#text", "Yes, it is safe.")
     page.check("#holding")
     page.get_by_role("button", name=re.compile("^Send")).click()
-    expect(page.locator("#leaving")).to_contain_text("leaves in 15 s")
+    # The next person is open already: the way back leads to the one who was answered.
+    expect(page.locator("h1#who")).to_have_text("paul")
+    expect(page.locator(".notice")).to_contain_text("You answered ines. Your reply is on its way.")
+    page.get_by_role("link", name="Back to this person").click()
     expect(page.locator(".ours .words")).to_have_text("Yes, it is safe.")
 
     session().rollback()
