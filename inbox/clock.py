@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+"""Between which years lies whatever somebody may ask for: outside of them nothing of ours happened or is planned, and
+near the ends of the calendar the same moment has no date in some time zone."""
 
 _shift = timedelta(0)
 _frozen: datetime | None = None
@@ -57,6 +61,11 @@ def as_utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time without a zone cannot be stored")
     return moment.astimezone(UTC)
+
+
+def within_reach(typed: date) -> bool:
+    """Whether a day or a time that was typed lies in the years from `FIRST_YEAR` to `LAST_YEAR`."""
+    return FIRST_YEAR <= typed.year <= LAST_YEAR
 
 
 def to_iso(moment: datetime) -> str:

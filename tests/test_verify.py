@@ -123,7 +123,9 @@ HOURS = (
     "INSERT INTO staffed_hours (account_id, effective_from, time_zone, weekly, closed_days, own_days, set_at, set_by)"
     " VALUES (1, '{begins}', 'UTC', '[[],[],[],[],[],[],[]]', '[]', '[]', '2026-03-02 09:00:00', 'operator')"
 )
-AROUND = "INSERT INTO round_the_clock (account_id, starts_at, ends_at, set_at, set_by) VALUES (1, '{0}', '{0}', '{0}', 'x')"
+AROUND = (
+    "INSERT INTO round_the_clock (account_id, starts_at, ends_at, set_at, set_by) VALUES (1, '{0}', '{0}', '{0}', 'x')"
+)
 TARGET = (
     "INSERT INTO targets (account_id, urgency, in_crisis, first_seconds, set_at, set_by)"
     " VALUES (1, 2, {false}, 99999, '2020-01-01 00:00:00', 'operator')"

@@ -20,7 +20,7 @@ from inbox.collecting import collect as passes
 from inbox.models import ConversationState
 from inbox.permissions import OPERATOR
 from inbox.problems import Problem
-from inbox.words import say
+from inbox.words import codes, say
 
 PATIENCE = ("collecting_already", "too_soon")
 """Why a pass brought nothing although nothing is wrong."""
@@ -87,7 +87,9 @@ def import_(path: str, mapping: tuple[str, ...], as_json: bool) -> None:
     print_object({**asdict(done), "accounts": sorted(done.accounts)}, as_json=as_json, words=words)
     if done.faults:
         first = done.faults[0]
-        raise click.ClickException(say("cli_rows_broken", count=len(done.faults), line=first.line, code=first.code))
+        explained = f"quarantine.{first.code}"
+        why = f"{first.code}: {say(explained)}" if explained in codes() else first.code
+        raise click.ClickException(say("cli_rows_broken", count=len(done.faults), line=first.line, code=why))
 
 
 @click.command()

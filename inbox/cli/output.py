@@ -129,6 +129,8 @@ def moment(text: str | None, time_zone: str, *, whole_day: bool = False) -> date
         raise Problem("time_zone_unknown", name=time_zone) from None
     try:
         typed = datetime.fromisoformat(text)
+        if not clock.within_reach(typed):
+            raise ValueError("out of reach")
         if whole_day and len(text) <= 10:
             typed = datetime.combine(typed.date() + timedelta(days=1), time())
         return clock.as_utc(typed if typed.tzinfo else typed.replace(tzinfo=zone))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from inbox import clock
+from inbox.collecting.sifting import OUT_OF_RANGE, believable
 from inbox.connectors.shapes import FetchedAuthor, FetchedComment, FetchedOwnMessage, Item, Json, Unreadable
 from inbox.problems import Problem
 
@@ -312,6 +313,13 @@ def _made_id(fields: Mapping[str, Any]) -> str:
 
 def _moment(value: Any) -> datetime:
     """ISO 8601, or seconds or milliseconds since 1970; a time without a zone is UTC."""
+    moment = _any_moment(value)
+    if not believable(moment):
+        raise Unfit(OUT_OF_RANGE)
+    return moment
+
+
+def _any_moment(value: Any) -> datetime:
     text = str(value).strip()
     try:
         if text.isascii() and text.isdigit() and len(text) > 8:

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from inbox import clock
@@ -18,6 +18,13 @@ from inbox.connectors.shapes import FetchedComment, FetchedOwnMessage, FetchedPo
 
 LONGEST_ID = 512
 """Characters of a remote id that the tables hold."""
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""Nobody wrote on a network before."""
+AHEAD = timedelta(days=1)
+"""How far a clock outside may be ahead of ours."""
+OUT_OF_RANGE = "time_out_of_range"
+"""The code of an item that says it was written when nobody can have written it."""
 
 _LARGEST = 2**63 - 1
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -95,6 +102,11 @@ def payload_of(raw: Mapping[str, Any]) -> Payload:
     return Payload(text, hashlib.sha256(text.encode()).digest())
 
 
+def believable(moment: datetime) -> bool:
+    """Whether something can have been written at `moment` (aware)."""
+    return EARLIEST <= moment <= clock.now() + AHEAD
+
+
 def storable(value: str) -> str:
     """`value` without NUL and lone surrogates, for what is no text of a person."""
     return _UNSTORABLE.sub("", value)
@@ -112,11 +124,13 @@ def _storable(item: Item) -> Item:
     times: list[datetime] = [item.posted_at]
     if isinstance(item, FetchedComment):
         identifiers += [item.author.remote_id, *([item.post.remote_id] if item.post else [])]
-        times += [moment for moment in (item.edited_at, item.post.published_at if item.post else None) if moment]
+        times += [item.edited_at] if item.edited_at else []
     if not all(map(_is_id, identifiers)):
         return Unreadable(item.raw, "bad_id", remote_id=item.remote_id if _is_id(item.remote_id) else None)
     if not all(map(_is_time, times)):
         return Unreadable(item.raw, "bad_time", remote_id=item.remote_id)
+    if not all(map(believable, times)):
+        return Unreadable(item.raw, OUT_OF_RANGE, remote_id=item.remote_id)
     if isinstance(item, FetchedOwnMessage):
         return item if _is_address(item.url) else replace(item, url=None)
     return _storable_comment(item)
@@ -129,7 +143,7 @@ def _storable_comment(item: FetchedComment) -> FetchedComment:
         fits = followers is not None and 0 <= followers <= _LARGEST
         address = author.url if _is_address(author.url) else None
         author = replace(author, url=address, followers=followers if fits else None)
-    if post is not None and not (_is_address(post.url) and all(map(_is_address, post.media))):
+    if post is not None and not _post_is_storable(post):
         post = _storable_post(post)
     code = item.can_reply_code
     if author is item.author and post is item.post and _is_address(item.url) and (code is None or len(code) <= 40):
@@ -140,7 +154,18 @@ def _storable_comment(item: FetchedComment) -> FetchedComment:
 
 def _storable_post(post: FetchedPost) -> FetchedPost:
     url = post.url if _is_address(post.url) else None
-    return replace(post, url=url, media=tuple(address for address in post.media if _is_address(address)))
+    # When the post was published is only shown: for its sake nothing that was written under it waits.
+    published_at = post.published_at if _is_believable_post(post) else None
+    media = tuple(address for address in post.media if _is_address(address))
+    return replace(post, url=url, published_at=published_at, media=media)
+
+
+def _post_is_storable(post: FetchedPost) -> bool:
+    return _is_address(post.url) and all(map(_is_address, post.media)) and _is_believable_post(post)
+
+
+def _is_believable_post(post: FetchedPost) -> bool:
+    return post.published_at is None or (_is_time(post.published_at) and believable(post.published_at))
 
 
 def _is_id(value: str) -> bool:

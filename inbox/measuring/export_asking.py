@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from inbox import bell, clock, languages
 from inbox.extensions import session, writing
@@ -15,8 +15,9 @@ from inbox.measuring.export_waits import count
 from inbox.measuring.exports import FileFormat, FileOptions
 from inbox.measuring.report_filters import as_address
 from inbox.measuring.report_rows import ReportQuery
-from inbox.models import Export, ExportState
-from inbox.permissions import Actor, Permission, require
+from inbox.measuring.staff_informed import names_allowed
+from inbox.models import Export, ExportState, MemberRole, StaffInformed
+from inbox.permissions import GRANTS, Actor, Permission, require
 from inbox.problems import Conflict, Unknown
 from inbox.trail import record
 
@@ -87,14 +88,15 @@ def take(actor: Actor, export_id: int, folder: Path) -> tuple[Export, Path]:
 
     Raises:
         Refused: the actor may not export reports any more.
-        Unknown: `export_unknown`: there is none, or it is somebody else's; `export_not_ready`; `export_elsewhere`.
+        Unknown: `export_unknown`: there is none, or it is somebody else's; `export_not_ready`: also where it may name
+            members, whose names the actor may not see any more; `export_elsewhere`.
     """
     require(actor, Permission.RESPONSE_TIMES_EXPORT)
     export = session().get(Export, export_id, populate_existing=True)
     if export is None or actor.member_id is None or export.member_id != actor.member_id:
         raise Unknown("export_unknown", id=export_id)
     over = export.expires_at is None or export.expires_at <= clock.now()
-    if export.state is not ExportState.DONE or export.file_name is None or over:
+    if export.state is not ExportState.DONE or export.file_name is None or over or _outlived(actor, export):
         raise Unknown("export_not_ready")
     file = folder / export.file_name
     if not file.is_file():
@@ -102,6 +104,27 @@ def take(actor: Actor, export_id: int, folder: Path) -> tuple[Export, Path]:
     with writing() as current:
         record(current, actor, "export.downloaded", of=("export", export.id), params={"size": export.size})
     return export, file
+
+
+def _outlived(actor: Actor, export: Export) -> bool:
+    """Whether a file may hold names that `actor` could see while it was made, and may not see now."""
+    current = session()
+    if names_allowed(actor, current):
+        return False
+    until = export.finished_at or clock.now()
+    seeing = [role for role, granted in GRANTS.items() if Permission.MEMBER_FIGURES_VIEW in granted]
+    # What ended while the file was asked for and made may have been read before it did.
+    could_see = select(MemberRole.id).where(
+        MemberRole.member_id == export.member_id,
+        MemberRole.role.in_(seeing),
+        MemberRole.granted_at <= until,
+        or_(MemberRole.ended_at.is_(None), MemberRole.ended_at >= export.asked_at),
+    )
+    was_informed = select(StaffInformed.id).where(
+        StaffInformed.recorded_at <= until,
+        or_(StaffInformed.withdrawn_at.is_(None), StaffInformed.withdrawn_at >= export.asked_at),
+    )
+    return bool(current.scalar(select(could_see.exists() & was_informed.exists())))
 
 
 def note_direct(actor: Actor, query: ReportQuery, options: FileOptions) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import chain, islice
 from typing import Any
@@ -34,7 +35,7 @@ from sqlalchemy.types import NullType
 from inbox import clock
 from inbox.extensions import session
 from inbox.measuring.report_rows import ReportQuery, WaitState, check_members, check_query, purpose_of, waits_of
-from inbox.measuring.staff_informed import names_allowed
+from inbox.measuring.staff_informed import in_force, measured_from, names_allowed
 from inbox.models import Account, Comment, Conversation, ConversationState, Member, Reply, Wait
 from inbox.permissions import Actor, Permission, require
 
@@ -106,11 +107,12 @@ def snapshot() -> Iterator[Session]:
         current.rollback()
 
 
-def columns(*, with_members: bool = False) -> tuple[Column, ...]:
+def columns(*, members_from: datetime | None = None) -> tuple[Column, ...]:
     """The columns, in order; the names are those of `WaitRow`, with the account's number beside its name.
 
     Args:
-        with_members: with the name of who answered.
+        members_from: with the name of who answered, of waits that opened at or after it; None for no names. What was
+            answered before staff were informed tells nobody apart.
     """
     number, length, time = Kind.NUMBER, Kind.LENGTH, Kind.TIME
     found = [
@@ -146,8 +148,9 @@ def columns(*, with_members: bool = False) -> tuple[Column, ...]:
         Column("reply_remote_id", Kind.OUTSIDE, Reply.remote_id.expression),
         Column("template_id", number, Wait.template_id.expression),
     ]
-    if with_members:
-        found.append(Column("member", Kind.OUTSIDE, Member.name.expression))
+    if members_from is not None:
+        known = case((Wait.opened_at >= members_from, Member.name))
+        found.append(Column("member", Kind.OUTSIDE, known))
     return tuple(found)
 
 
@@ -186,8 +189,8 @@ def read(actor: Actor, query: ReportQuery, form: Form, *, connection: Connection
     check_query(query)
     current = session()
     check_members(current, actor, query)
-    named = names_allowed(actor, current)
-    chosen = columns(with_members=named)
+    informed = in_force(current) if names_allowed(actor, current) else None
+    chosen = columns(members_from=None if informed is None else measured_from(informed))
     connection = connection or current.connection()
     dialect = connection.dialect.name
     write = _formats(dialect, form)
@@ -202,7 +205,7 @@ def read(actor: Actor, query: ReportQuery, form: Form, *, connection: Connection
         # As they were noted: nothing is sorted, so that the first row comes at once and memory stays flat.
         .order_by(Wait.id)
     )
-    if named:
+    if informed is not None:
         statement = statement.outerjoin(Member, Member.id == Wait.member_id)
     if dialect == "sqlite":
         driver: Any = connection.connection.driver_connection

@@ -41,6 +41,12 @@ def _year(year: int) -> int:
 
 
 _EARLIEST, _LATEST = _year(_FIRST_YEAR), _year(_LAST_YEAR) - 1
+_FIRST, _LAST = micros(datetime.min.replace(tzinfo=UTC)), micros(datetime.max.replace(tzinfo=UTC))
+"""Between what a datetime in UTC can say."""
+
+
+def _in_calendar(microseconds: int) -> int:
+    return max(_FIRST, min(microseconds, _LAST))
 
 
 class _Years:
@@ -114,16 +120,17 @@ class Calendar:
             return 0.0
         if self._always:
             return (end - start).total_seconds()
-        begin, until = micros(start), micros(end)
+        begin, until = _in_calendar(micros(start)), _in_calendar(micros(end))
         built = self._covering(begin, until)
         return (built.staffed_before(until) - built.staffed_before(begin)) / SECOND
 
     def due(self, start: datetime, seconds: float) -> datetime:
-        """The first moment at which so many staffed seconds are over since `start`; at most `NEVER_DUE_AFTER` later."""
-        if seconds <= 0 or self._always:
-            return start + timedelta(seconds=max(seconds, 0))
-        begin, wanted = micros(start), round(seconds * SECOND)
-        limit = begin + max(NEVER_DUE_AFTER // timedelta(microseconds=1), wanted)
+        """The first moment at which so many staffed seconds are over since `start`; at most `NEVER_DUE_AFTER` later,
+        and never after the last moment of the calendar."""
+        begin, wanted = _in_calendar(micros(start)), max(round(seconds * SECOND), 0)
+        if not wanted or self._always:
+            return moment_of(_in_calendar(begin + wanted))
+        limit = _in_calendar(begin + max(NEVER_DUE_AFTER // timedelta(microseconds=1), wanted))
         built = self._covering(begin, limit)
         wanted += built.staffed_before(begin)
         at = bisect_left(built.before, wanted) - 1
@@ -135,7 +142,7 @@ class Calendar:
         """Whether answers are to be expected of us at `moment`."""
         if self._always:
             return True
-        at = micros(moment)
+        at = _in_calendar(micros(moment))
         built = self._covering(at, at)
         found = bisect_right(built.begins, at) - 1
         return found >= 0 and at < built.untils[found]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from inbox import clock
 from inbox.measuring.hours_setting import OwnDay
 from inbox.measuring.hours_spans import Span
 from inbox.measuring.hours_typing import spans_of, text_of
@@ -73,6 +74,8 @@ def _begins(text: str) -> datetime | date | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise Problem("hours_file_unreadable", where="from") from None
+    if not clock.within_reach(moment):
+        raise Problem("hours_file_unreadable", where="from")
     if len(text) <= 10:
         return moment.date()
     if moment.tzinfo is None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from inbox.measuring.promises import PromiseState, state_of
 from inbox.measuring.report_groups import account_names, crises_over, moment_name
-from inbox.measuring.report_rows import Breakdown, ReportQuery, accounts_of, within
+from inbox.measuring.report_rows import Breakdown, ReportQuery, accounts_of, since_informed, within
 from inbox.models import Account, Conversation, Promise, Purpose, Reply
 
 
@@ -44,7 +44,8 @@ NONE_MADE = PromiseFigures()
 def promise_figures(
     current: Session, query: ReportQuery, purpose: Purpose, now: datetime
 ) -> dict[str | None, PromiseFigures]:
-    """The promises of a report, under None for the whole, and by the names of the groups where it is split."""
+    """The promises of a report, under None for the whole, and by the names of the groups where it is split; where it
+    tells members apart, those made since staff were informed."""
     statement = (
         select(
             *(Promise.made_at, Promise.due_at, Promise.kept_at, Account.network),
@@ -54,7 +55,11 @@ def promise_figures(
         .join(Account, Account.id == Promise.account_id)
         .join(Conversation, Conversation.id == Promise.conversation_id)
         .join(Reply, Reply.id == Promise.reply_id)
-        .where(Account.purpose == purpose, *within(query, Promise.made_at.expression))
+        .where(
+            Account.purpose == purpose,
+            *within(query, Promise.made_at.expression),
+            *since_informed(current, query, Promise.made_at.expression),
+        )
     )
     if query.member_id is not None:
         statement = statement.where(Reply.member_id == query.member_id)

@@ -32,6 +32,7 @@ from inbox.measuring.report_rows import (
     purpose_of,
     rows_in,
     rows_statement,
+    since_informed,
     waits_of,
     within,
 )
@@ -290,6 +291,7 @@ class _Promises(_Source):
                 Promise.account_id.in_(accounts),
                 conditions[self.state],
                 *within(query, Promise.made_at.expression),
+                *since_informed(current, query, Promise.made_at.expression),
             )
         )
         if query.member_id is not None:

@@ -130,8 +130,14 @@ def _moment(text: str, zone: ZoneInfo, *, days_after: int = 0) -> datetime | Non
         return None
     try:
         if len(text) == len("2026-03-02"):
-            return _midnight(date.fromisoformat(text) + timedelta(days=days_after), zone)
-        return clock.as_utc(datetime.fromisoformat(text))
+            day = date.fromisoformat(text)
+            if not clock.within_reach(day):
+                raise ValueError("out of reach")
+            return _midnight(day + timedelta(days=days_after), zone)
+        moment = clock.as_utc(datetime.fromisoformat(text))
+        if not clock.within_reach(moment):
+            raise ValueError("out of reach")
+        return moment
     except (ValueError, OverflowError):
         # The first and the last day that a calendar can hold lie outside it in some time zone.
         raise Problem("moment_unreadable") from None

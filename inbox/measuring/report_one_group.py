@@ -3,6 +3,7 @@ conversation, promises also to their reply."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -25,6 +26,9 @@ class Subject(StrEnum):
     COMMENT = "comment"
     PROMISE = "promise"
 
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""What no name holds, and no database takes."""
 
 _AT: dict[Subject, InstrumentedAttribute[datetime]] = {
     Subject.WAIT: Wait.opened_at,
@@ -66,6 +70,8 @@ def of_group(
         Problem: `group_unknown`: there can be none of that name, or none of such rows.
     """
     by = query.by
+    if _UNSTORABLE.search(group):
+        raise Problem("group_unknown")
     if by in (Breakdown.HOUR, Breakdown.DAY):
         start, end = _lasts(query, group)
         return [_AT[subject] >= start, _AT[subject] < end]
@@ -83,6 +89,8 @@ def of_group(
     if by in (Breakdown.LANGUAGE, Breakdown.KIND):
         return [column == group]
     if by is Breakdown.URGENCY:
+        if _number(group) is None:
+            raise Problem("group_unknown")
         return [cast(column, String) == group]
     number = _number(group)
     return [column.is_(None) if number is None else column == number]

@@ -228,12 +228,17 @@ def waits_of(current: Session, query: ReportQuery, purpose: Purpose) -> list[Col
         conditions.append(Wait.account_id.in_(accounts))
     if query.crisis_id is not None:
         conditions += in_crisis(current, query.crisis_id)
-    informed = staff_informed.in_force(current) if query.of_members else None
-    if informed is not None:
-        conditions.append(Wait.opened_at >= staff_informed.measured_from(informed))
+    conditions += since_informed(current, query, Wait.opened_at.expression)
     if query.member_id is not None:
         conditions.append(of_member(query.member_id))
     return conditions
+
+
+def since_informed(current: Session, query: ReportQuery, column: ColumnElement[datetime]) -> list[ColumnElement[bool]]:
+    """The conditions that `column` does not lie before the day on which staff were informed, where `query` tells
+    members apart; none for any other."""
+    informed = staff_informed.in_force(current) if query.of_members else None
+    return [] if informed is None else [column >= staff_informed.measured_from(informed)]
 
 
 def within(query: ReportQuery, column: ColumnElement[datetime]) -> list[ColumnElement[bool]]:

@@ -16,6 +16,7 @@ from inbox.measuring import hours_holidays, hours_typing
 from inbox.measuring.hours_reading import HoursOverview
 from inbox.measuring.hours_setting import OwnDay
 from inbox.problems import Problem
+from inbox.web.reading import day as day_typed
 
 _REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 _PROPOSED = ("09:00–18:00",) * 5 + ("", "")
@@ -118,7 +119,7 @@ def meant(form: HoursTyped) -> dict[str, Any]:
         "country": form.country,
         "subdivision": form.subdivision,
         "own_days": [_own_day(row) for row in form.own_days if not row.empty],
-        "begins": _date(form.begins) if form.begins else None,
+        "begins": day_typed(form.begins) if form.begins else None,
     }
 
 
@@ -181,14 +182,7 @@ def _folded(text: str) -> str:
 def _own_day(row: OwnDayTyped) -> OwnDay:
     if not row.day:
         raise Problem("hours_day_without_date")
-    return OwnDay(_date(row.day), row.name.strip(), hours_typing.spans_of(row.times))
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Problem("moment_unreadable") from None
+    return OwnDay(day_typed(row.day), row.name.strip(), hours_typing.spans_of(row.times))
 
 
 def _name_of(stored: Iterable[Mapping[str, Any]], day: date) -> str:

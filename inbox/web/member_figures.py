@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from flask import Blueprint, g, request
 
@@ -12,7 +12,7 @@ from inbox.measuring.member_figures import SMALL, MemberReport, figures_of_membe
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, rendering
-from inbox.web.reading import period
+from inbox.web.reading import day, period
 from inbox.web.rendering import Answer, page
 
 screen = Blueprint("member_figures", __name__)
@@ -61,8 +61,8 @@ def record() -> Answer:
     representatives = request.form.get("representatives_on", "")
     staff_informed.record(
         g.actor,
-        _day(request.form.get("staff_on", "")),
-        _day(representatives) if representatives else None,
+        day(request.form.get("staff_on", "")),
+        day(representatives) if representatives else None,
         request.form.get("words", ""),
     )
     return rendering.done("member_figures.index", "staff_is_informed")
@@ -94,10 +94,3 @@ def on_day(stored: datetime) -> str:
 
 def _usually() -> str:
     return (clock.now().astimezone(languages.zone()) - USUALLY).date().isoformat()
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Problem("moment_unreadable") from None

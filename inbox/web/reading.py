@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from flask import request
 
-from inbox import languages
+from inbox import clock, languages
 from inbox.problems import Problem
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -73,9 +73,27 @@ def moment(name: str) -> datetime:
         Problem: `moment_unreadable`.
     """
     try:
-        return datetime.fromisoformat(request.form.get(name, "")).replace(tzinfo=languages.zone())
+        typed = datetime.fromisoformat(request.form.get(name, ""))
     except ValueError:
         raise Problem("moment_unreadable") from None
+    if not clock.within_reach(typed):
+        raise Problem("moment_unreadable")
+    return typed.replace(tzinfo=languages.zone())
+
+
+def day(text: str) -> date:
+    """A day as browsers send it.
+
+    Raises:
+        Problem: `moment_unreadable`.
+    """
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise Problem("moment_unreadable") from None
+    if not clock.within_reach(found):
+        raise Problem("moment_unreadable")
+    return found
 
 
 def period(start: str, end: str) -> tuple[datetime | None, datetime | None]:
@@ -84,13 +102,9 @@ def period(start: str, end: str) -> tuple[datetime | None, datetime | None]:
     Raises:
         Problem: `moment_unreadable`.
     """
-    try:
-        days = [date.fromisoformat(text) if text else None for text in (start, end)]
-    except ValueError:
-        raise Problem("moment_unreadable") from None
-    first, last = days
+    first, last = (day(text) if text else None for text in (start, end))
     zone = languages.zone()
     return (
         datetime.combine(first, time(), zone) if first else None,
-        datetime.combine(last + timedelta(days=1), time(), zone) if last and last < date.max else None,
+        datetime.combine(last + timedelta(days=1), time(), zone) if last else None,
     )

@@ -15,6 +15,7 @@ from inbox.web import access, names, rendering
 from inbox.web.outside_text import plain
 from inbox.web.rendering import Answer, address, page
 from inbox.web.report_filters import as_address, filters_of
+from inbox.words import codes
 from inbox.words.lengths import in_words
 
 screen = Blueprint("report_rows", __name__)
@@ -83,7 +84,7 @@ def _called(by: Breakdown | None, group: str, stored: str | None) -> str:
     if not group:
         return languages.gettext("None")
     if by is Breakdown.KIND:
-        return names.kind(group)
+        return names.kind(group) if f"kind.{group}" in codes() else group
     if by is Breakdown.LANGUAGE:
         return names.language(group)
     if by is Breakdown.NETWORK:

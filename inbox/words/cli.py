@@ -51,6 +51,7 @@ SENTENCES = {
         "%(sent)s sent, %(failed)s failed, %(unconfirmed)s unconfirmed, %(waiting)s to be tried later, %(held)s held."
     ),
     "cli_serving": _l("The inbox is open at %(address)s (Ctrl+C stops it)."),
+    "quarantine.time_out_of_range": _l("its time lies before 1970 or more than a day ahead"),
     "cli_time_unreadable": _l("“%(text)s” is no time: write it as 2026-03-02 or 2026-03-02T09:00:00Z."),
     "cli_variable_missing": _l("The environment variable %(name)s is not set."),
     "cli_withheld": _l("[withheld: %(reason)s]"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from inbox.permissions import OPERATOR, WORKER, Refused
 from inbox.problems import Problem
 from inbox.words import codes
 from tests.collecting.snapshots import adds_up
+from tests.scenes import OFFICE, Scene
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
@@ -239,3 +241,22 @@ def test_real_support_threads_give_the_known_waits(store: Session) -> None:
     first = sorted(wait.seconds for wait in closed if wait.ordinal == 1)
     assert percentile(first, 0.5) == pytest.approx(6346.1, abs=0.05)
     assert percentile(first, 0.9) == pytest.approx(269315.5, abs=0.05)
+
+
+def test_a_row_that_nobody_can_have_written_then_stops_no_import(
+    store: Session, at_start: datetime, tmp_path: Path
+) -> None:
+    scene = Scene(at_start)
+    account = scene.account("Gobelune", network=IMPORT)
+    scene.hours(account, OFFICE, minutes=-60)
+    file = tmp_path / "times.csv"
+    times = ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "1969-12-31", f"{at_start + timedelta(hours=25)}"]
+    rows = [f"c{number},Gobelune,lea,Broken.,{time}" for number, time in enumerate([*times, f"{at_start}"])]
+    file.write_text("\n".join(["id,account,author,text,at", *rows]))
+    report = import_file(OPERATOR, file)
+    assert (report.received, report.stored, report.known, report.quarantined) == (5, 1, 0, 4)
+    assert {fault.code for fault in report.faults} == {"time_out_of_range"}
+    assert "quarantine.time_out_of_range" in codes()
+    again = import_file(OPERATOR, file)
+    assert (again.received, again.known, again.quarantined) == (5, 5, 0)
+    assert adds_up(store, account)

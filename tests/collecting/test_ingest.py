@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from inbox.models import (
     ConversationState,
     OwnMessage,
     Post,
+    Quarantined,
     RawPayload,
     Reply,
     ReplyKind,
@@ -306,4 +308,21 @@ def test_the_network_confirms_what_counted_as_failed_or_was_marked_as_sent(
 def test_counts_add_up(account: Account, store: Session) -> None:
     put(account, comment("c1"), comment("c1"), own("o1", minute=1, thread="c1"), own("o1", minute=1, thread="c1"))
     assert (account.received_count, account.stored_count, account.known_count) == (4, 2, 2)
+    assert adds_up(store, account.id)
+
+
+def test_what_nobody_can_have_written_then_waits_in_quarantine(store: Session, account: Account) -> None:
+    late, early = datetime(9999, 12, 31, 23, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)
+    whole = comment("whole", post=POST)
+    stored = put(
+        account,
+        replace(comment("late"), posted_at=late),
+        replace(comment("early"), posted_at=early),
+        replace(comment("edited"), edited_at=clock.now() + timedelta(hours=25)),
+        replace(own("ours", minute=0, thread="whole"), posted_at=early),
+        replace(whole, post=replace(POST, published_at=late)),
+        replace(comment("ahead"), posted_at=clock.now() + timedelta(hours=23)),
+    )
+    assert (stored.received, stored.comments, stored.known, stored.quarantined) == (6, 2, 0, 4)
+    assert set(store.scalars(select(Quarantined.code))) == {"time_out_of_range"}
     assert adds_up(store, account.id)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from inbox import bell, clock
 from inbox.extensions import writing
-from inbox.measuring import export_asking, export_files, export_making
+from inbox.measuring import export_asking, export_files, export_making, staff_informed
 from inbox.measuring.exports import FileFormat, FileOptions
 from inbox.measuring.report_rows import ReportQuery
 from inbox.models import Export, ExportState, MemberRole, TrailRow
@@ -198,3 +198,27 @@ def test_how_far_a_file_is_can_be_seen_while_it_is_made(
     export_making.make(WORKER, asked.id, folder)
     assert seen == [(2, 2)]
     assert row(store, asked.id).state is ExportState.DONE
+
+
+def test_a_file_with_names_does_not_outlive_the_right_to_see_them(
+    analyst: Actor, folder: Path, make_member: MakeMember, at_start: datetime
+) -> None:
+    admin, chief = make_member(Role.ADMINISTRATOR), make_member(Role.SUPERVISOR)
+    staff_informed.record(admin, at_start.date(), None, "By letter; there are no representatives.")
+    named, plain = (export_asking.ask(actor, ReportQuery(), CSV) for actor in (chief, analyst))
+    for asked in (named, plain):
+        export_making.make(WORKER, asked.id, folder)
+    assert export_asking.take(chief, named.id, folder)
+    demoted = Actor.of_member(chief.member_id or 0, frozenset({Role.ANALYST}))
+    with pytest.raises(Unknown, match="export_not_ready"):
+        export_asking.take(demoted, named.id, folder)
+    with clock.frozen(at_start + timedelta(hours=1)):
+        staff_informed.withdraw(admin)
+        with pytest.raises(Unknown, match="export_not_ready"):
+            export_asking.take(chief, named.id, folder)
+        # Nobody is named in a file for somebody who never saw names, nor in one that was made afterwards.
+        assert export_asking.take(analyst, plain.id, folder)
+    with clock.frozen(at_start + timedelta(hours=2)):
+        later = export_asking.ask(chief, ReportQuery(), CSV)
+        export_making.make(WORKER, later.id, folder)
+        assert export_asking.take(chief, later.id, folder)

@@ -313,3 +313,19 @@ def test_where_there_is_no_pango_it_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(Problem, match="pdf_missing"):
         export_pdf.check_installed()
+
+
+def test_no_name_stands_beside_what_was_answered_before_staff_were_informed(
+    app: Flask, make_member: MakeMember, at_start: datetime
+) -> None:
+    supervisor = make_member(Role.SUPERVISOR)
+    scene = Scene(at_start - timedelta(days=1))
+    account = scene.account()
+    for minutes in (0, 1440):
+        scene.answer(scene.comment(account, f"author {minutes}", minutes), minutes + 5, member=supervisor.member_id)
+    with writing() as current:
+        current.add(
+            StaffInformed(staff_informed_on=at_start, words="By letter.", recorded_at=at_start, recorded_by="member:1")
+        )
+    found = rows_of(written(ReportQuery(), FileOptions(FileFormat.CSV), supervisor))
+    assert [row["member"] for row in found] == ["", "Supervisor"]

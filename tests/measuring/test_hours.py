@@ -301,3 +301,15 @@ def test_no_change_of_hours_makes_a_wait_shorter_or_its_due_time_later(
     assert second.calendar(opened_at).due(opened_at, target * 600) <= first.calendar(opened_at).due(
         opened_at, target * 600
     )
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/Los_Angeles"])
+@pytest.mark.parametrize("ends", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)])
+def test_the_ends_of_the_calendar_have_hours_too(zone: str, ends: datetime) -> None:
+    moment = ends.replace(tzinfo=ZoneInfo(zone))
+    for hours in (ALWAYS, calendar("Europe/Paris", week(OFFICE))):
+        due = hours.due(moment, 10 * HOUR)
+        assert due.tzinfo is UTC
+        assert hours.due(moment, 1e8) >= due
+        assert hours.seconds(moment, moment + timedelta(0)) == 0
+        assert hours.seconds(*sorted((moment, due))) >= 0

@@ -192,3 +192,20 @@ def test_what_has_no_rows_is_refused_with_its_reason(app: Flask, asked: dict[str
 def test_rows_are_codes_times_and_numbers(scene: Scene) -> None:
     words = json.dumps([all_of(OPERATOR, ReportQuery(), name) for name in report_behind.names()], default=str)
     assert "Is it safe?" not in words
+
+
+def test_promises_of_members_begin_when_staff_were_informed(app: Flask, at_start: datetime, supervisor: Actor) -> None:
+    scene = Scene(at_start - timedelta(days=1))
+    account, ines = scene.account(), scene.member("ines")
+    for minutes in (0, 1440):
+        conversation = scene.comment(account, f"author {minutes}", minutes)
+        scene.answer(conversation, minutes + 5, member=ines, kind=ReplyKind.HOLDING, promised=minutes + 9_000)
+    with writing() as current:
+        current.add(
+            StaffInformed(staff_informed_on=at_start, words="Told.", recorded_at=at_start, recorded_by="operator")
+        )
+    assert response_times(supervisor, ReportQuery()).promises[None].open == 2
+    for query in (ReportQuery(by=Breakdown.MEMBER), ReportQuery(member_id=ines)):
+        assert response_times(supervisor, query).promises[None].open == 1
+        rows = all_of(supervisor, query, "promises_open")
+        assert [row["made_at"] for row in rows] == [scene.at(1445)]

@@ -35,9 +35,7 @@ seconds = st.none() | st.integers(1, 5)
 
 
 @given(
-    rows=st.lists(
-        st.tuples(st.sampled_from(CASES[1:]), seconds, seconds), max_size=5, unique_by=lambda row: row[0]
-    ),
+    rows=st.lists(st.tuples(st.sampled_from(CASES[1:]), seconds, seconds), max_size=5, unique_by=lambda row: row[0]),
     ordinal=st.integers(1, 3),
     urgency=st.integers(-1, 2),
     in_crisis=st.booleans(),

@@ -38,6 +38,8 @@ class TestApprovals:
         page = chief.get("/replies/approvals").text
         assert "2 wait for you" in page
         assert page.index(f'id="reply-{reply.id}"') < page.index(f'id="apology-{apology.id}"')
+        main = page.partition("<main")[2]
+        assert main.index("<h1") < main.index("<h2") < main.index("<h3")
         assert "The cap came off in my son&#39;s mouth." in page
         assert "waits for an answer: 1\N{NO-BREAK SPACE}h" in page
         assert '<mark class="found found-apology">We apologise for the loose caps.' in page

@@ -11,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 
 from inbox import members
+from inbox.extensions import writing
+from inbox.models import Member, StaffInformed
 from inbox.permissions import Actor, Role
 from tests.conftest import START, MakeMember
 from tests.scenes import Scene
@@ -125,3 +127,32 @@ def test_it_is_read_by_everybody_on_a_desk_and_on_a_phone(
         assert found.violations_count == 0, found.generate_report()
         assert complaints == []
         page.close()
+
+
+def test_days_that_no_calendar_reaches_are_refused_on_every_page(
+    scene: Scene, make_member: MakeMember, visit: Visit
+) -> None:
+    scene.comment(scene.account(), "a", 0)
+    supervisor = make_member(Role.SUPERVISOR)
+    with writing() as current:
+        current.get_one(Member, supervisor.member_id).time_zone = "Asia/Tokyo"
+        current.add(StaffInformed(staff_informed_on=START, words="Told.", recorded_at=START, recorded_by="operator"))
+    visitor = visit(supervisor)
+    pages = (PAGE, f"{PAGE}.csv", f"{PAGE}/rows", "/statement", "/statement.json", "/reports/members", "/trail")
+    for page in (*pages, "/trail.csv"):
+        for name in ("from", "to"):
+            for day in ("0001-01-01", "1969-12-31", "2201-01-01", "9999-12-31"):
+                answer = visitor.get(f"{page}?figure=waits&{name}={day}")
+                assert answer.status_code == 400, (page, name, day)
+                assert "date cannot be read" in answer.text
+        answer = visitor.get(f"{page}?figure=waits&from=1970-01-01&to=2200-12-31")
+        assert answer.status_code == 200, page
+
+
+def test_no_header_of_a_table_is_empty(week: Scene, make_member: MakeMember, visit: Visit) -> None:
+    reader = visit(make_member(Role.SUPERVISOR))
+    for asked in ("", "?by=template", "?by=crisis", "/rows?figure=waits", "/rows?figure=comments"):
+        page = reader.get(PAGE + asked).text
+        headers = re.findall(r"<th\b[^>]*>(.*?)</th>", page, re.DOTALL)
+        assert headers
+        assert not [each for each in headers if not re.sub(r"<[^>]+>|\s", "", each)], asked

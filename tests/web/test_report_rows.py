@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+import pytest
+
 from inbox.permissions import Role
 from tests.conftest import MakeMember
 from tests.scenes import Scene
@@ -39,3 +41,26 @@ def test_a_figure_that_is_none_and_one_of_nothing_say_so(scene: Scene, make_memb
     answer = visitor.get(f"{ROWS}?figure=first_response_p90_seconds")
     assert (answer.status_code, "It stands at zero" in answer.get_data(as_text=True)) == (200, True)
     assert visitor.get(f"{ROWS}?figure=waits&by=member").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("by=urgency&group=<b>", 400),
+        ("by=urgency&group=", 400),
+        ("by=urgency&group=99999999999999999", 200),
+        ("by=kind&group=<b>", 200),
+        ("by=kind&group=%00", 400),
+        ("by=language&group=%00", 400),
+        ("by=language&group=<b>", 200),
+        ("by=account&group=a%00", 400),
+    ],
+)
+def test_a_group_that_is_none_is_refused_or_has_no_rows(
+    scene: Scene, make_member: MakeMember, visit: Visit, asked: str, status: int
+) -> None:
+    scene.comment(scene.account(), "a", 0)
+    answer = visit(make_member(Role.ANALYST)).get(f"{ROWS}?figure=waits&{asked}")
+    assert answer.status_code == status
+    assert ("no such group" if status == 400 else "It stands at zero") in answer.text
+    assert "<b>" not in answer.text

@@ -25,10 +25,57 @@ _MOST_OF_A_SIGNATURE = 3
 _OF_NAMES = frozenset(["the", "l", "la", "le", "de", "du", "d", "of", "from", "at", "chez", "equipe", "service"])
 
 _FILLERS = frozenset(
-    "currently now still right just already actively closely immediately indeed really here shortly soon asap quickly"
-    " today tonight tomorrow actually also then please urgently carefully fully attentivement actuellement immediatement"
-    " rapidement vite bientot deja encore bien aussi tout toute suite toutes demain maintenant moment ici prochainement"
-    " puis alors en ce".split()
+    [
+        "currently",
+        "now",
+        "still",
+        "right",
+        "just",
+        "already",
+        "actively",
+        "closely",
+        "immediately",
+        "indeed",
+        "really",
+        "here",
+        "shortly",
+        "soon",
+        "asap",
+        "quickly",
+        "today",
+        "tonight",
+        "tomorrow",
+        "actually",
+        "also",
+        "then",
+        "please",
+        "urgently",
+        "carefully",
+        "fully",
+        "attentivement",
+        "actuellement",
+        "immediatement",
+        "rapidement",
+        "vite",
+        "bientot",
+        "deja",
+        "encore",
+        "bien",
+        "aussi",
+        "tout",
+        "toute",
+        "suite",
+        "toutes",
+        "demain",
+        "maintenant",
+        "moment",
+        "ici",
+        "prochainement",
+        "puis",
+        "alors",
+        "en",
+        "ce",
+    ]
 )
 """Words that change nothing about what is said."""
 
