@@ -34,7 +34,8 @@ from inbox.models import (
     Target,
     digest_of,
 )
-from inbox.permissions import Role
+from inbox.permissions import OPERATOR, Role
+from inbox.trail import record
 
 OFFICE: tuple[tuple[tuple[int, int], ...], ...] = (((540, 1080),),) * 5 + ((), ())
 """From nine to six on weekdays, in minutes after midnight, Monday first."""
@@ -269,6 +270,7 @@ class Scene:
             session.add(row)
             session.flush()
             waits.reschedule(session, account_id)
+            record(session, OPERATOR, "hours.set", of=("account", account_id), params={"version": row.id})
             return row.id
 
     def round_the_clock(self, account_id: int, starts: float, ends: float, *, set_minutes: float | None = None) -> int:
@@ -284,6 +286,7 @@ class Scene:
             session.add(row)
             session.flush()
             waits.reschedule(session, account_id)
+            record(session, OPERATOR, "hours.extended", of=("account", account_id), params={"extension": row.id})
             return row.id
 
     def target(
@@ -298,17 +301,18 @@ class Scene:
     ) -> None:
         """A target in minutes for what is at least so urgent, or while a crisis is open."""
         with writing() as session:
-            session.add(
-                Target(
-                    account_id=account_id,
-                    urgency=urgency,
-                    in_crisis=in_crisis,
-                    first_seconds=None if first is None else int(first * 60),
-                    next_seconds=None if later is None else int(later * 60),
-                    set_at=self.at(minutes),
-                    set_by="operator",
-                )
+            row = Target(
+                account_id=account_id,
+                urgency=urgency,
+                in_crisis=in_crisis,
+                first_seconds=None if first is None else int(first * 60),
+                next_seconds=None if later is None else int(later * 60),
+                set_at=self.at(minutes),
+                set_by="operator",
             )
+            session.add(row)
+            session.flush()
+            record(session, OPERATOR, "account.target_set", of=("account", account_id), params={"target": row.id})
 
     def crisis(self, account_id: int, minutes: float, *, until: float | None = None, post_id: int | None = None) -> int:
         """A crisis over the account, or one post of it; returns its id."""

@@ -117,3 +117,42 @@ def test_a_tombstone_that_nobody_answers_for_is_named(used: object, at_start: da
     fault = verify(OPERATOR)
     assert fault is not None
     assert (fault.code, fault.params) == ("fault_tombstone", {"comment": 1})
+
+
+HOURS = (
+    "INSERT INTO staffed_hours (account_id, effective_from, time_zone, weekly, closed_days, own_days, set_at, set_by)"
+    " VALUES (1, '{begins}', 'UTC', '[[],[],[],[],[],[],[]]', '[]', '[]', '2026-03-02 09:00:00', 'operator')"
+)
+AROUND = (
+    "INSERT INTO round_the_clock (account_id, starts_at, ends_at, set_at, set_by) VALUES (1, '{0}', '{0}', '{0}', 'x')"
+)
+TARGET = (
+    "INSERT INTO targets (account_id, urgency, in_crisis, first_seconds, set_at, set_by)"
+    " VALUES (1, 2, {false}, 99999, '2020-01-01 00:00:00', 'operator')"
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        (HOURS.format(begins="2026-03-02 09:00:00"), "fault_hours"),
+        (AROUND.format("2026-03-02 09:00:00"), "fault_round_the_clock"),
+        (TARGET.format(false="false"), "fault_target"),
+    ],
+)
+def test_terms_that_the_trail_does_not_tell_of_are_a_fault(
+    used: Callable[[str], None], statement: str, code: str
+) -> None:
+    used(statement)
+    fault = verify(OPERATOR)
+    assert fault is not None
+    assert fault.code == code
+
+
+def test_hours_that_begin_before_they_were_set_are_a_fault(used: Callable[[str], None]) -> None:
+    used(HOURS.format(begins="2020-01-01 00:00:00"))
+    with writing() as session:
+        record(session, OPERATOR, "hours.set", of=("account", 1), params={"version": 1})
+    fault = verify(OPERATOR)
+    assert fault is not None
+    assert fault.code == "fault_hours_early"

@@ -167,7 +167,9 @@ def answer_round_the_clock(
             )
             current.add(row)
             rows.append(row)
-            _done(current, actor, "hours.extended", account.id, until=clock.to_iso(ends), crisis_id=crisis_id)
+            current.flush()
+            facts = {"extension": row.id, "until": clock.to_iso(ends), "crisis_id": crisis_id}
+            _done(current, actor, "hours.extended", account.id, **facts)
         if not rows and needless is not None:
             raise needless
     return rows

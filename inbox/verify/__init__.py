@@ -18,7 +18,7 @@ from inbox.models import triggers
 from inbox.permissions import Actor, Permission, require
 from inbox.trail import anchors as kept_heads
 from inbox.trail import chain
-from inbox.verify import approved, figures, searchable, stored, withheld
+from inbox.verify import approved, figures, searchable, stored, terms, withheld
 from inbox.verify.fault import Progress, VerifyFault
 
 __all__ = ["Progress", "VerifyFault", "verify"]
@@ -27,8 +27,8 @@ __all__ = ["Progress", "VerifyFault", "verify"]
 def verify(
     actor: Actor, progress: Progress | None = None, *, anchors: Path | None = None, public_key: str | None = None
 ) -> VerifyFault | None:
-    """Check the rule's triggers, the trail, what was collected, what was withheld or approved, the figures, and the
-    index of words, in this order.
+    """Check the rule's triggers, the trail, what was collected, what was withheld or approved, hours and targets,
+    the figures, and the index of words, in this order.
 
     Args:
         progress: told after each batch.
@@ -75,6 +75,7 @@ def _faults(current: Session, tell: Progress, anchors: Path | None, public_key: 
     yield from withheld.declarations_faults(current)
     yield from approved.approved_faults(current)
     yield from stored.counts_faults(current)
+    yield from terms.terms_faults(current)
     for untimed in figures.times_faults(current):
         yield untimed
         # What follows computes with these times.

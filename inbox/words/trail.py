@@ -36,6 +36,12 @@ SENTENCES = {
         " %(quarantined)s quarantined do not add up to them."
     ),
     "fault_stored": _l("Account %(account)s counts %(counted)s stored comments and messages, but %(found)s are there."),
+    "fault_hours": _l("The trail does not say who set the staffed hours of row %(hours)s."),
+    "fault_hours_early": _l("The staffed hours of row %(hours)s begin before they were set."),
+    "fault_round_the_clock": _l(
+        "Row %(row)s of staffing round the clock begins before it was set, or the trail does not say who set it."
+    ),
+    "fault_target": _l("The trail does not say who set the target of row %(target)s."),
     "fault_core": _l("The core of version %(number)s of apology %(apology)s is not as it was hashed."),
     "fault_approval": _l("Apology %(apology)s is approved, and two members do not stand behind it."),
     "fault_unapproved": _l("Reply %(reply)s was to be approved, and left although two members do not stand behind it."),
