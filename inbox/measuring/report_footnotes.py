@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from inbox.measuring.report_groups import account_names
 from inbox.measuring.report_rows import ReportQuery, accounts_of, within
 from inbox.measuring.report_scope import comments_in_crisis
+from inbox.measuring.targets import ORDINARY, Case
 from inbox.models import (
     Account,
     CollectionGap,
@@ -151,7 +152,7 @@ def _hours(current: Session, names: dict[int, str], start: datetime | None, end:
 def _targets(current: Session, names: dict[int, str], start: datetime | None, end: datetime | None) -> list[Change]:
     found = []
     for target in current.scalars(select(Target).where(Target.account_id.in_(names))):
-        if _lies_within(target.set_at, start, end):
+        if Case(target.urgency, target.in_crisis) != ORDINARY and _lies_within(target.set_at, start, end):
             said = {
                 "urgency": target.urgency,
                 "in_crisis": target.in_crisis,
@@ -159,7 +160,7 @@ def _targets(current: Session, names: dict[int, str], start: datetime | None, en
                 "next_seconds": target.next_seconds,
             }
             found.append(Change("targets_set", names[target.account_id], target.set_at, target.set_by, said))
-    # The account's own targets have no rows of their own: what they were changed to stands in the trail.
+    # What the accounts' own were changed to is read from the trail: its rows tell the deeds from what was before them.
     deeds = select(TrailRow).where(
         TrailRow.action == "account.targets_set",
         TrailRow.object_type == "account",

@@ -72,7 +72,7 @@ class Terms:
             urgency: of the comment that opens it.
         """
         in_crisis = any(touch.holds(post_id, opened_at) for touch in self._touches)
-        seconds = self._in_force.seconds(ordinal, urgency, in_crisis=in_crisis)
+        seconds = self._in_force.seconds(ordinal, urgency, in_crisis=in_crisis, opened_at=opened_at)
         return Allowance(seconds, in_crisis, self.calendar(opened_at).due(opened_at, seconds))
 
 

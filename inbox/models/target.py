@@ -15,6 +15,9 @@ class Target(Base):
 
     Of the rows of one (account, urgency, in_crisis) the newest is in force; one without seconds says that there is none
     any more. Where several apply, the strictest does: neither urgency nor a crisis ever allows a longer wait.
+
+    Rows for anything without a crisis (urgency 2) are what the account's own target was changed to, and what it was
+    before the first change; the account's columns are in force.
     """
 
     __tablename__ = "targets"

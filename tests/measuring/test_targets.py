@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from inbox import clock
 from inbox.extensions import writing
 from inbox.measuring import targets, waits
 from inbox.measuring.targets import CASES, NONE, ORDINARY, Allowed, Case, InForce, Row
-from inbox.models import Comment, Conversation, Post, TrailRow, Wait
+from inbox.models import Comment, Conversation, Post, Target, TrailRow, Wait
 from inbox.permissions import OPERATOR, Actor, Refused, Role
 from inbox.problems import Problem
+from inbox.verify import verify
 from tests.scenes import Scene
 
 DANGER, PRESS, ANY = 0, 1, 2
@@ -33,7 +35,7 @@ seconds = st.none() | st.integers(1, 5)
 
 
 @given(
-    rows=st.lists(st.tuples(st.sampled_from(CASES[1:]), seconds, seconds), max_size=6),
+    rows=st.lists(st.tuples(st.sampled_from(CASES[1:]), seconds, seconds), max_size=5, unique_by=lambda row: row[0]),
     ordinal=st.integers(1, 3),
     urgency=st.integers(-1, 2),
     in_crisis=st.booleans(),
@@ -139,3 +141,28 @@ def test_a_comment_that_is_judged_anew_keeps_the_target_of_its_wait(store: Sessi
         waits.settle(session, [conversation])
     wait = wait_of(store, conversation)
     assert (wait.urgency, wait.target_seconds) == (ANY, 300)
+
+
+def test_loosening_reaches_nobody_who_had_written_before(store: Session, at_start: datetime) -> None:
+    scene = Scene(at_start - timedelta(hours=2))
+    account = scene.account()
+    targets.set_targets(OPERATOR, account, {Case(DANGER, False): Allowed(300, 300)})
+    with clock.frozen(at_start + timedelta(hours=1)):
+        loose = Allowed(7200, 7200)
+        targets.set_targets(OPERATOR, account, {ORDINARY: loose, Case(DANGER, False): NONE})
+    # Both are delivered late: they were written while the account had the hour it was connected with.
+    late = scene.comment(account, "ines", 10)
+    danger = scene.comment(account, "karim", 130, urgency=DANGER)
+    scene.answer(late, 20)
+    scene.comment(account, "ines", 30, thread="ines")
+    after = scene.comment(account, "zoe", 200)
+    found = [wait_of(store, each).target_seconds for each in (late, danger, after)]
+    assert [*found, wait_of(store, late, 2).target_seconds] == [3600, 300, 7200, 3600]
+    assert targets.targets_of(OPERATOR, account) == {ORDINARY: loose}
+    with clock.frozen(at_start + timedelta(hours=2)):
+        targets.set_targets(OPERATOR, account, {ORDINARY: Allowed(60, 60)})
+    # What is stricter now holds for whatever is stored from now on.
+    assert wait_of(store, scene.comment(account, "noor", 15)).target_seconds == 60
+    kept = store.scalars(select(Target.set_at).where(Target.urgency == ANY).order_by(Target.id)).all()
+    assert kept == [scene.at(0), scene.at(180), scene.at(240)]
+    assert verify(OPERATOR) is None
