@@ -39,6 +39,8 @@ FORBIDDEN_STATEMENTS = [
     "UPDATE raw_payloads SET payload = NULL WHERE comment_id = 2",
     "UPDATE raw_payloads SET comment_id = 1 WHERE comment_id = 2",
     "UPDATE replies SET text = 'We never said that'",
+    "UPDATE replies SET sent_at = '2020-01-01 00:00:00' WHERE confirmed_at IS NOT NULL",
+    "UPDATE replies SET confirmed_at = NULL",
     "UPDATE tombstones SET comment_id = 2",
     "UPDATE trail SET actor = 'nobody'",
     "UPDATE trail SET hash = ''",

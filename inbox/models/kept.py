@@ -145,6 +145,18 @@ FIXED = (
         only="OLD.state NOT IN ('draft', 'submitted', 'returned')",
         erasure_of="conversation_id",
     ),
+    # The network's number comes with its time, in place of what a member typed who marked the reply as sent. Whatever
+    # else changed a time once it is known would shorten a wait.
+    Fixed(
+        "replies",
+        ("sent_at",),
+        "OLD.sent_at IS NULL OR OLD.confirmed_at IS NULL OR (OLD.remote_id IS NULL AND NEW.remote_id IS NOT NULL)",
+    ),
+    Fixed(
+        "replies",
+        ("confirmed_at",),
+        "OLD.confirmed_at IS NULL OR (OLD.remote_id IS NULL AND NEW.remote_id IS NOT NULL)",
+    ),
     Fixed("reply_confirmations", ("id", "reply_id", "text_hash", "member_id", "may_approve", "at")),
     Fixed("reply_cores", ("id", "reply_id", "version_id", "at")),
     Fixed("reply_returns", ("id", "reply_id", "conversation_id", "text_hash", "member_id", "at")),
