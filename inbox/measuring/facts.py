@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from inbox.measuring import stages
+from inbox.measuring import marks, stages
 from inbox.measuring.hours import Calendar
 from inbox.measuring.stretches import Answer, Stretch, Unit
 from inbox.models import Comment, CommentVersion, Reply, ReplyKind, ReplyOrigin, ReplyState
@@ -102,8 +102,8 @@ _UNITS = (
     .where(among_given(Comment.conversation_id, "conversations"))
 )
 _ANSWERS = select(
-    *(Reply.conversation_id, Reply.id, Reply.sent_at, Reply.seen_up_to, Reply.kind),
-    *(Reply.origin, Reply.template_id, Reply.member_id),
+    *(Reply.conversation_id, Reply.id, Reply.seen_up_to, Reply.kind, Reply.template_id),
+    *marks.COLUMNS,
 ).where(among_given(Reply.conversation_id, "conversations"), Reply.state == ReplyState.SENT, Reply.automatic.is_(False))
 
 
@@ -119,9 +119,8 @@ def read(connection: Connection, conversation_ids: Collection[int]) -> Facts:
         facts.units[row[0]].append(Unit(row[1], row[2], row[3], row[4]))
         facts.hints[row[2]] = Hint(row[5], row[6], row[7])
     for reply in connection.execute(_ANSWERS, named):
-        if reply.sent_at is None:
-            raise ValueError(f"reply {reply.id} is sent and has no time")
+        at = marks.counted_from(reply)
         substantive = reply.kind is ReplyKind.SUBSTANTIVE
-        facts.answers[reply.conversation_id].append(Answer(reply.id, reply.sent_at, reply.seen_up_to, substantive))
+        facts.answers[reply.conversation_id].append(Answer(reply.id, at, reply.seen_up_to, substantive))
         facts.answering[reply.id] = Answering(reply.origin, reply.template_id, reply.member_id)
     return facts

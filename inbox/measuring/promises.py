@@ -19,7 +19,8 @@ from itertools import chain
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from inbox.models import Promise, Reply, ReplyKind, ReplyOrigin, ReplyState
+from inbox.measuring import marks
+from inbox.models import Promise, Reply, ReplyKind, ReplyState
 from inbox.models.bulk import Rows, among
 
 _DERIVED = ("made_at", "due_at", "kept_by", "kept_at")
@@ -135,15 +136,11 @@ def derived(connection: Connection, conversation_ids: Collection[int]) -> dict[i
     sent: dict[int, list[Sent]] = defaultdict(list)
     for row in connection.execute(
         select(
-            *(Reply.conversation_id, Reply.id, Reply.sent_at, Reply.promise_due_at, Reply.kind, Reply.automatic),
-            *(Reply.origin, Reply.member_id, Reply.confirmed_at, Reply.created_at),
+            *(Reply.conversation_id, Reply.id, Reply.promise_due_at, Reply.kind, Reply.automatic),
+            *marks.COLUMNS,
         ).where(among(Reply.conversation_id, sorted(conversation_ids)), Reply.state == ReplyState.SENT)
     ):
-        if row.sent_at is None:
-            raise ValueError(f"reply {row.id} is sent and has no time")
-        keeps_at = None
-        if row.kind is ReplyKind.SUBSTANTIVE and not row.automatic:
-            marked = row.origin is ReplyOrigin.NATIVE and row.member_id is not None and row.confirmed_at is None
-            keeps_at = max(row.sent_at, row.created_at) if marked else row.sent_at
+        counts = marks.counted_from(row)
+        keeps_at = counts if row.kind is ReplyKind.SUBSTANTIVE and not row.automatic else None
         sent[row.conversation_id].append(Sent(row.id, row.sent_at, row.promise_due_at, keeps_at))
     return {conversation: derive(replies) for conversation, replies in sent.items()}

@@ -32,7 +32,7 @@ class Answer:
     """One human reply that the network confirmed.
 
     Attributes:
-        at: the network's time.
+        at: the network's time, or when a member marked it as sent (`marks`).
         seen_up_to: the newest version its writer had on screen. None for a reply made natively on the network, which
             covers what was written before it.
     """

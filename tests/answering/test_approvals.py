@@ -18,6 +18,7 @@ from inbox.models import (
     Outcome,
     ReplyState,
     ReplyVersion,
+    Wait,
 )
 from inbox.permissions import Actor, Refused, Role
 from inbox.problems import Conflict, Problem, Unknown
@@ -199,7 +200,11 @@ def test_on_an_imported_account_an_approved_reply_is_sent_natively(stage: Stage,
         replies.mark_approved_sent(cm, reply.id)
     done = approvals.confirm(supervisor, reply.id, seen_hash=reply.text_hash)
     assert done.state is ReplyState.APPROVED
-    assert replies.mark_approved_sent(cm, reply.id).state is ReplyState.SENT
+    with clock.frozen(clock.now() + timedelta(hours=2)):
+        typed = clock.now() - timedelta(hours=2)
+        assert replies.mark_approved_sent(cm, reply.id, sent_at=typed).state is ReplyState.SENT
+        # The time that was typed closes no wait: only the moment at which it was marked is known.
+        assert session().scalars(select(Wait)).one().closed_at == clock.now()
     with pytest.raises(Problem, match="account_imported"):
         written(cm, conversation, "It is on our page.")
 

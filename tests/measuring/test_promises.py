@@ -126,7 +126,8 @@ def test_what_a_member_marks_keeps_it_only_from_then_until_it_is_seen(store: Ses
     assert stored(store) == {Made(first, scene.at(5), scene.at(60), marked.id, at_start)}
     assert verify(OPERATOR) is None
     with writing() as session:
-        session.get_one(Reply, marked.id).confirmed_at = at_start
+        shown = session.get_one(Reply, marked.id)
+        shown.confirmed_at, shown.remote_id = at_start, "p1"
         waits.settle(session, {conversation})
     assert stored(store) == {Made(first, scene.at(5), scene.at(60), marked.id, scene.at(30))}
     assert verify(OPERATOR) is None
