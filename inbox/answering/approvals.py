@@ -8,13 +8,23 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from inbox import clock, notices
-from inbox.answering import judging, placeholders, submitting
+from inbox.answering import gate, judging, placeholders, submitting
 from inbox.answering.finding import account_of, conversation_of, move, reply_of, typed
 from inbox.answering.fitness import refuse_second, refuse_too_long
 from inbox.answering.standing_behind import check_second, complete, needed_for, still_standing
 from inbox.answering.telling import tell
 from inbox.extensions import writing
-from inbox.models import Account, Conversation, Reply, ReplyMove, ReplyReturn, ReplyState, Stage, hash_of_words
+from inbox.models import (
+    Account,
+    Conversation,
+    Reply,
+    ReplyKind,
+    ReplyMove,
+    ReplyReturn,
+    ReplyState,
+    Stage,
+    hash_of_words,
+)
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Conflict, Problem
 
@@ -114,6 +124,8 @@ def edit(actor: Actor, reply_id: int, text: str, *, seen_hash: str) -> Reply:
             current, account, conversation, clean, member_id=reply.member_id, reply_id=reply.id, lock=True
         )
         reply.text, reply.text_hash = clean, hash_of_words(clean)
+        if gate.only_holds(clean):
+            reply.kind = ReplyKind.HOLDING
         if own and (account.connected or judged.held_code is not None):
             submitting.decide(current, reply, judged)
             current.flush()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.answering import beginning, drafts, judging, submitting
+from inbox.answering import beginning, drafts, gate, judging, submitting
 from inbox.answering.finding import account_of, conversation_of, move, typed
 from inbox.answering.fitness import (
     know_what_was_sent,
@@ -88,6 +88,7 @@ def write(
         template_version_id: which version of it; the newest when left out.
         template_filled: what templates said before anything was changed by hand.
         likeness_reason: why nearly the same text goes to many, where the account asks for it.
+        kind: what its writer says; words that only say that we look into it are a holding reply whatever they say.
         promise_due_at: by when it says that we will write again (aware).
         delay_seconds: how long it can still be taken back before it leaves, from 0 to `LONGEST_DELAY`.
 
@@ -129,7 +130,8 @@ def write(
         refuse_unfilled(current, template_id, template_filled, clean)
         reply.likeness_reason = reason_for_likeness(current, account, conversation, judged.rest, likeness_reason)
         reply.comment_id, reply.target_remote_id = comment.id, comment.remote_id
-        reply.kind, reply.promise_due_at = kind, due_at
+        reply.kind = ReplyKind.HOLDING if gate.only_holds(clean) else kind
+        reply.promise_due_at = due_at
         if template_id is not None:
             reply.template_id = template_id
             reply.template_version_id = version_of(current, template_id, template_version_id).id
@@ -194,6 +196,8 @@ def mark_sent_natively(
             raise Problem("sent_before_comment")
         reply.seen_up_to, reply.comment_id = covered.id, covered.comment_id
         reply.sent_at, reply.url = at, address
+        if gate.only_holds(clean):
+            reply.kind = ReplyKind.HOLDING
         move(reply, ReplyMove.SEEN_SENT)
 
         def told() -> None:

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from inbox import clock, notices, trail
 from inbox.answering import courtesies, gate, judging
 from inbox.extensions import session, writing
-from inbox.models import Account, Author, Conversation, Outcome, Reply, ReplyOrigin, ReplyState
+from inbox.measuring import waits
+from inbox.models import Account, Author, Conversation, Outcome, Reply, ReplyKind, ReplyOrigin, ReplyState
+from inbox.models.bulk import among
 from inbox.models.reply import UNREAD_NATIVE
 from inbox.permissions import Actor, Permission, Role, require
 
@@ -47,15 +49,31 @@ def read(actor: Actor, *, limit: int = BATCH) -> int:
     if waiting is None:
         return 0
     with writing() as current:
+        _lock_held_off(current, limit)
         found = current.scalars(
             select(Reply).where(_UNREAD).order_by(Reply.id).limit(limit).with_for_update(key_share=True)
         ).all()
         polite = courtesies.phrases(current)
+        held_off: set[int] = set()
         for reply in found:
             reply.gate_outcome = _outcome(current, reply, polite)
+            if reply.kind is not ReplyKind.HOLDING and gate.only_holds(reply.text):
+                reply.kind = ReplyKind.HOLDING
+                held_off.add(reply.conversation_id)
             if reply.gate_outcome.held:
                 _tell(current, actor, reply)
+        if held_off:
+            waits.settle(current, held_off)
     return len(found)
+
+
+def _lock_held_off(current: Session, limit: int) -> None:
+    """Lock the conversations that got a holding answer: everybody locks a conversation before its replies."""
+    unread = select(Reply.conversation_id, Reply.text).where(_UNREAD).order_by(Reply.id).limit(limit)
+    ids = {row.conversation_id for row in current.execute(unread) if gate.only_holds(row.text)}
+    if ids:
+        wanted = select(Conversation.id).where(among(Conversation.id, sorted(ids))).order_by(Conversation.id)
+        current.execute(wanted.with_for_update(key_share=True))
 
 
 def held(actor: Actor, *, limit: int = 100) -> list[NativeAnswer]:

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from inbox import bell, clock
-from inbox.answering import outbox, replies, templates
+from inbox.answering import native_answers, outbox, replies, templates
 from inbox.extensions import session, writing
+from inbox.measuring import waits
 from inbox.models import IMPORT, Account, Comment, CommentState, Reply, ReplyKind, ReplyOrigin, ReplyState, Wait
 from inbox.permissions import WORKER, Actor
 from inbox.problems import Conflict, Problem, Unknown
@@ -166,6 +167,13 @@ def test_a_native_answer_covers_only_what_was_seen_and_posted_before_it(stage: S
             url="https://example.org/1",
         )
     first, second = session().query(Wait).order_by(Wait.ordinal)
+    # Nobody but the member can tell the time they typed, so that until the network shows it, the mark's own counts.
+    assert (first.seconds, second.closed_at) == (1200.0, None)
+    with writing() as current:
+        seen_there = current.scalars(select(Reply)).one()
+        seen_there.remote_id, seen_there.confirmed_at = "p1", later(1500)
+        waits.settle(current, [conversation])
+    first, second = session().query(Wait).order_by(Wait.ordinal)
     assert (first.seconds, second.closed_at) == (300.0, None)
 
 
@@ -255,3 +263,20 @@ def test_a_place_of_the_template_left_open_is_noticed(stage: Stage, cm: Actor) -
 def test_a_reply_counts_down_an_hour_at_most(stage: Stage, cm: Actor, seconds: int) -> None:
     with pytest.raises(Problem, match="delay_out_of_range"):
         written(cm, stage.comment(), delay_seconds=seconds)
+
+
+def test_what_only_says_that_we_look_into_it_is_a_holding_reply_whatever_was_ticked(stage: Stage, cm: Actor) -> None:
+    here = written(cm, stage.comment(), "Hello, we are looking into it and will get back to you soon.")
+    form = {"form_key": replies.new_form_key()}
+    marked_on = stage.comment("karim")
+    marked = replies.mark_sent_natively(cm, marked_on, "Nous revenons vers vous.", seen_up_to=seen(marked_on), **form)
+    assert [reply_now(each.id).kind for each in (here, marked)] == [ReplyKind.HOLDING, ReplyKind.HOLDING]
+    with writing() as current:
+        # As collection stores what was sent in the network's own app.
+        seen_there = current.get_one(Reply, marked.id)
+        seen_there.kind, seen_there.gate_outcome = ReplyKind.SUBSTANTIVE, None
+        current.flush()
+        waits.settle(current, [marked_on])
+    assert native_answers.read(WORKER) == 1
+    assert reply_now(marked.id).kind is ReplyKind.HOLDING
+    assert session().scalars(select(Wait).where(Wait.conversation_id == marked_on)).one().substantive_at is None

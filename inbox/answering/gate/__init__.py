@@ -10,11 +10,12 @@ from collections.abc import Collection
 
 from inbox.answering.gate.courtesies import STARTER_COURTESIES
 from inbox.answering.gate.findings import Finding, Reading
+from inbox.answering.gate.holding import only_holds
 from inbox.answering.gate.judging import judge
 from inbox.answering.gate.wording import sentences
 from inbox.models import Outcome
 
-__all__ = ["STARTER_COURTESIES", "Finding", "Outcome", "Reading", "read"]
+__all__ = ["STARTER_COURTESIES", "Finding", "Outcome", "Reading", "only_holds", "read"]
 
 
 def read(text: str, *, courtesies: Collection[str] = STARTER_COURTESIES) -> Reading:
