@@ -37,6 +37,8 @@ def counted_from(reply: Row[*tuple[Any, ...]]) -> datetime:
         return sent_at
     if reply.origin is ReplyOrigin.NATIVE:
         # Its row is the mark. A confirmation without the network's number is not by the network.
-        return max(sent_at, reply.created_at)
+        marked_at: datetime = reply.created_at
+        return max(sent_at, marked_at)
     # An approved reply that cannot leave from here is written first and marked later.
-    return sent_at if reply.confirmed_at is None else max(sent_at, reply.confirmed_at)
+    confirmed_at: datetime | None = reply.confirmed_at
+    return sent_at if confirmed_at is None else max(sent_at, confirmed_at)

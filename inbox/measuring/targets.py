@@ -1,7 +1,8 @@
 """Targets: how long a wait may be, by urgency and whether a crisis is open; the strictest of those that apply counts.
 
 A wait keeps the target it opened with: the stricter of what was in force when it opened and what is when it is stored,
-so that a target that is loosened reaches nobody who had written before, however late that is delivered. Neither urgency nor a crisis ever allows a longer wait than the account's own.
+so that a target that is loosened reaches nobody who had written before, however late that is delivered. Neither
+urgency nor a crisis ever allows a longer wait than the account's own.
 """
 
 from __future__ import annotations

@@ -267,9 +267,10 @@ def test_a_reply_counts_down_an_hour_at_most(stage: Stage, cm: Actor, seconds: i
 
 def test_what_only_says_that_we_look_into_it_is_a_holding_reply_whatever_was_ticked(stage: Stage, cm: Actor) -> None:
     here = written(cm, stage.comment(), "Hello, we are looking into it and will get back to you soon.")
-    form = {"form_key": replies.new_form_key()}
     marked_on = stage.comment("karim")
-    marked = replies.mark_sent_natively(cm, marked_on, "Nous revenons vers vous.", seen_up_to=seen(marked_on), **form)
+    marked = replies.mark_sent_natively(
+        cm, marked_on, "Nous revenons vers vous.", seen_up_to=seen(marked_on), form_key=replies.new_form_key()
+    )
     assert [reply_now(each.id).kind for each in (here, marked)] == [ReplyKind.HOLDING, ReplyKind.HOLDING]
     with writing() as current:
         # As collection stores what was sent in the network's own app.

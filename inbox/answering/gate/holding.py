@@ -1,7 +1,7 @@
 """Replies that only say that we look into it, whatever their writer says of them.
 
-Read as the gate reads: folded, sentence by sentence. Greeting, name, thanks and sign-off are left out; when we come back
-may be said. One clause that says anything else, or asks something, and the reply is more than a holding one.
+Read as the gate reads: folded, sentence by sentence. Greeting, name, thanks and sign-off are left out; when we come
+back may be said. One clause that says anything else, or asks something, and the reply is more than a holding one.
 """
 
 from __future__ import annotations
@@ -79,14 +79,68 @@ _FILLERS = frozenset(
 )
 """Words that change nothing about what is said."""
 
+_AT = (
+    *(
+        "ici",
+        "the",
+        "next",
+        "end",
+        "of",
+        "la",
+        "le",
+        "les",
+        "l",
+        "fin",
+        "de",
+        "une",
+        "un",
+        "an",
+        "a",
+        "few",
+        "quelques",
+    ),
+    *(
+        "prochaine",
+        "prochaines",
+        "prochains",
+        "#",
+        "hour",
+        "hours",
+        "day",
+        "days",
+        "minute",
+        "minutes",
+        "noon",
+        "heure",
+    ),
+    *(
+        "heures",
+        "jour",
+        "jours",
+        "midi",
+        "h",
+        "pm",
+        "am",
+        "o",
+        "clock",
+        "journee",
+        "soir",
+        "soiree",
+        "apres",
+        "evening",
+    ),
+    *("morning", "afternoon", "monday", "tuesday", "wednesday", "thursday", "friday"),
+    *("lundi", "mardi", "mercredi", "jeudi", "vendredi"),
+)
 _WHEN = (
-    r"as (?:quickly )?as (?:possible |(?:we |i )(?:can |know |have )(?:more |an |any |news |answer |update |something )*)",
-    r"(?:by |before |within |in |at |on |around |until |avant |d |sous |dans |a |vers )(?:ici |the |next |end |of |la |le |les "
-    r"|l |fin |de |une |un |an |a |few |quelques |prochaines? |# |hours? |days? |minutes? |noon |heures? |jours? |midi |h "
-    r"|pm |am |o |clock |journee |soir |soiree |apres |evening |morning |afternoon |monday |tuesday |wednesday |thursday "
-    r"|friday |lundi |mardi |mercredi |jeudi |vendredi )+",
-    r"des que (?:possible |(?:nous |on )(?:pouvons |peut |savons |sait |avons |a |saurons |aurons )"
-    r"(?:plus |du |nouveau |une |reponse |des |nouvelles )*)",
+    r"as (?:quickly )?as possible ",
+    r"as (?:quickly )?as (?:we |i )(?:can |know |have )(?:more |an |any |news |answer |update |something )*",
+    r"(?:by|before|within|in|at|on|around|until|avant|d|sous|dans|a|vers) (?:(?:" + "|".join(_AT) + r") )+",
+    r"des que possible ",
+    (
+        r"des que (?:nous |on )(?:pouvons |peut |savons |sait |avons |a |saurons |aurons )"
+        r"(?:plus |du |nouveau |une |reponse |des |nouvelles )*"
+    ),
     r"this (?:afternoon |morning |evening )|cet apres midi |le plus possible |au plus (?:tot )?|with (?:more |news )+",
     r"(?:# |h |am |pm )+",
 )
