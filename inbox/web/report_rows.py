@@ -72,6 +72,7 @@ def index() -> Answer:
         total=found.total,
         further=address("report_rows.index", **here, after=found.next) if found.next else None,
         back=address("response_times.index", **asked),
+        counted=not report_behind.is_length(figure),
         problem=None,
     )
 

@@ -37,5 +37,6 @@ def test_a_figure_that_is_none_and_one_of_nothing_say_so(scene: Scene, make_memb
     answer = visitor.get(f"{ROWS}?figure=charm")
     assert (answer.status_code, "no figure called" in answer.get_data(as_text=True)) == (404, True)
     answer = visitor.get(f"{ROWS}?figure=first_response_p90_seconds")
-    assert (answer.status_code, "It stands at zero" in answer.get_data(as_text=True)) == (200, True)
+    assert (answer.status_code, "It has no value yet" in answer.get_data(as_text=True)) == (200, True)
+    assert "It stands at zero" in visitor.get(f"{ROWS}?figure=answered").get_data(as_text=True)
     assert visitor.get(f"{ROWS}?figure=waits&by=member").status_code == 403
