@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from inbox import clock
 from inbox.permissions import Role
 from tests.conftest import MakeMember
-from tests.scenes import Scene
+from tests.scenes import OFFICE, Scene
 from tests.web.conftest import Visit
 
 ROWS = "/reports/response-times/rows"
@@ -30,6 +33,24 @@ def test_rows_lead_to_conversations_for_those_who_may_open_them(
     page = analyst.get(f"{ROWS}?figure=unanswered").get_data(as_text=True)
     assert "53 rows" in page
     assert "/conversations/" not in page
+
+
+def test_an_open_wait_is_said_so_far_on_the_clock_of_the_report(
+    scene: Scene, make_member: MakeMember, visit: Visit, at_start: datetime
+) -> None:
+    account = scene.account()
+    scene.hours(account, OFFICE, minutes=-60)
+    scene.comment(account, "author", 0)
+    with clock.frozen(scene.at(600)):
+        reader = visit(make_member(Role.COMMUNITY_MANAGER))
+        page = reader.get(f"{ROWS}?figure=still_waiting&zone=Asia/Kolkata").get_data(as_text=True)
+    row = page.partition("<tbody>")[2].partition("</tr>")[0]
+    assert row.strip().startswith('<tr><td><a href="/conversations/')
+    said = re.findall(r">([^<>]*) so far<", row)
+    assert said[0] == "10 hours"
+    assert said[1] != said[0]
+    assert "Times are on the clock of Asia/Kolkata." in page
+    assert scene.at(0).astimezone(ZoneInfo("Asia/Kolkata")).strftime(", %H:%M</time>") in row
 
 
 def test_a_figure_that_is_none_and_one_of_nothing_say_so(scene: Scene, make_member: MakeMember, visit: Visit) -> None:
