@@ -16,7 +16,6 @@ from inbox.web import access, names, rendering
 from inbox.web.outside_text import plain
 from inbox.web.rendering import Answer, address, page
 from inbox.web.report_filters import as_address, filters_of
-from inbox.words.lengths import in_words
 
 screen = Blueprint("report_rows", __name__)
 
@@ -113,7 +112,7 @@ def _lines(query: ReportQuery, found: Behind, columns: list[str]) -> list[list[d
             for name, seconds in zip(
                 ("seconds", "staffed_seconds"), lasted.get(row.get("wait_id", 0), ()), strict=False
             ):
-                words = languages.gettext("%(length)s so far") % {"length": in_words(seconds)}
+                words = languages.gettext("%(length)s so far") % {"length": languages.finely(seconds)}
                 cells[columns.index(name)] = {"words": words}
             lines.append(cells)
     return lines
@@ -134,7 +133,7 @@ def _cell(columns: tuple[str, ...], name: str, value: Any) -> dict[str, Any]:
     if name == "within_target":
         return {"words": languages.gettext("yes") if value else languages.gettext("no")}
     if name.endswith("seconds"):
-        return {"words": in_words(value)}
+        return {"words": languages.finely(value)}
     if name.endswith("_at"):
         return {"words": languages.moment(value), "at": value}
     if name == "state":
