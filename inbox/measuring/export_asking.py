@@ -70,6 +70,14 @@ def ask(actor: Actor, query: ReportQuery, options: FileOptions) -> Export:
     return export
 
 
+def makes_pdf() -> bool:
+    """Whether this server can make PDF reports."""
+    # Brings the charts along, which nothing else of asking needs.
+    from inbox.measuring.export_pdf import installed
+
+    return installed()
+
+
 def own(actor: Actor, *, limit: int, before: int | None = None) -> list[Export]:
     """What the actor has asked for, the newest first.
 

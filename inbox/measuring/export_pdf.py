@@ -47,6 +47,16 @@ def write_pdf(target: IO[bytes], actor: Actor, query: ReportQuery) -> None:
     page.write_pdf(target, stylesheets=[styles], font_config=fonts, pdf_tags=True)
 
 
+@cache
+def installed() -> bool:
+    """Whether a PDF can be made here; found out once."""
+    try:
+        check_installed()
+    except Problem:
+        return False
+    return True
+
+
 def check_installed() -> None:
     """Say at once where no PDF can be made.
 

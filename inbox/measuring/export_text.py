@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from inbox.extensions import db
 from inbox.measuring.export_waits import FETCHED, Form, Kind, WaitTable, batches, read
 from inbox.measuring.exports import FIGURES, Progress, Separator, csv_writer, figures_rows, plain, to_csv
-from inbox.measuring.report_rows import ReportQuery
+from inbox.measuring.report_rows import Breakdown, ReportQuery
 from inbox.measuring.reports import Report
 from inbox.permissions import Actor
 
@@ -61,7 +61,11 @@ def _pieces(actor: Actor, query: ReportQuery, separator: Separator) -> Iterator[
 
 def write_figures(target: TextIO, report: Report, separator: Separator) -> None:
     """Write a row of figures for the whole and one for each group, as CSV."""
-    target.writelines(to_csv(figures_rows(report), columns=FIGURES, separator=separator))
+    rows = figures_rows(report)
+    if report.query.by is Breakdown.URGENCY:
+        # A level is a number, and -1 no formula.
+        rows = [row if row["group"] is None else {**row, "group": int(str(row["group"]))} for row in rows]
+    target.writelines(to_csv(rows, columns=FIGURES, separator=separator))
 
 
 def write_json_figures(target: TextIO, report: Report) -> None:

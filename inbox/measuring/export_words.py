@@ -71,7 +71,15 @@ def definitions() -> list[tuple[str, str]]:
 
 
 def footnotes(report: Report) -> list[str]:
-    """What a reader has to know beside the figures; none where there is nothing."""
+    """What a reader has to know beside the figures, on the clock of the report; none where there is nothing."""
+    with languages.speaking(languages.language(), report.query.time_zone):
+        found = _footnotes(report)
+    if report.gaps or report.changed_hours or report.changed_targets:
+        found.append(languages.said("export.clock", zone=report.query.time_zone))
+    return found
+
+
+def _footnotes(report: Report) -> list[str]:
     said, number, moment = languages.said, languages.number, languages.moment
     found = []
     for account, start, end in report.gaps:

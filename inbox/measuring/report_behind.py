@@ -156,6 +156,11 @@ def known(figure: str) -> str:
     return figure
 
 
+def is_length(figure: str) -> bool:
+    """Whether a figure is a length or a share, which has no value where no row stands behind it; a count is 0 there."""
+    return known(figure) in _LENGTHS or figure.startswith("share_") or figure == "oldest_waiting_since"
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     """Where the rows of a figure come from, and the order in which they stand."""
@@ -337,6 +342,8 @@ def _lengths() -> dict[str, _Source]:
     return found
 
 
+_LENGTHS = _lengths()
+
 FIGURES: dict[str, _Source] = {
     "comments": _Comments(Subject.COMMENT, COMMENT_COLUMNS, Comment.id, Comment.posted_at),
     "tombstones": _Comments(Subject.COMMENT, COMMENT_COLUMNS, Comment.id, Comment.posted_at, withheld=True),
@@ -355,7 +362,7 @@ FIGURES: dict[str, _Source] = {
     "past_target": _waits(past=Wait.closed_at.expression),
     "within_target_in_substance": _waits(_ANSWERED, Wait.substantive_at <= Wait.due_at),
     "past_target_in_substance": _waits(past=Wait.substantive_at.expression),
-    **_lengths(),
+    **_LENGTHS,
     **{
         f"promises_{state.value}": _Promises(Subject.PROMISE, PROMISE_COLUMNS, Promise.id, Promise.made_at, state=state)
         for state in PromiseState

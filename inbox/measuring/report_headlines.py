@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from inbox import languages
 from inbox.measuring import export_words
@@ -20,6 +22,8 @@ class Headline:
         value: what it says.
         beside: what has to be known with it; empty where nothing has.
         change: how it was in the period before, in words; empty where there is none.
+        apart: who is not in `value`, in words; empty where nobody is left out.
+        apart_figure: the figure of these.
     """
 
     figure: str
@@ -27,6 +31,8 @@ class Headline:
     value: str
     beside: str
     change: str
+    apart: str = ""
+    apart_figure: str = ""
 
 
 def finding(total: Figures) -> str:
@@ -63,7 +69,7 @@ def headlines(report: Report) -> tuple[Headline, ...]:
             "share_answered",
             _("Answered"),
             export_words.share(now.of_answered),
-            "; ".join(answered),
+            _joined(answered),
             _share_changed(now.of_answered, before.of_answered if before else None),
         ),
         _first(now, before, "median", _("Half had a first answer within")),
@@ -72,8 +78,13 @@ def headlines(report: Report) -> tuple[Headline, ...]:
             "share_within_target",
             _("Within target"),
             export_words.share(now.of_within_target),
-            _("%(past)s later, or still open past it") % {"past": languages.number(now.past_target)},
+            _("%(share)s with more than “we are looking into it”")
+            % {"share": export_words.share(now.of_within_target_in_substance)}
+            if now.of_within_target_in_substance.whole
+            else "",
             _share_changed(now.of_within_target, before.of_within_target if before else None),
+            _("%(past)s later, or still open past it") % {"past": languages.number(now.past_target)},
+            "past_target",
         ),
         Headline(
             "still_waiting",
@@ -134,9 +145,15 @@ def _first(now: Figures, before: Figures | None, share: str, title: str) -> Head
         f"first_response_{share}_all_seconds",
         title,
         _lasting(now.first, share),
-        "; ".join(beside),
+        _joined(beside),
         _length_changed(value, before.first, share) if before else "",
     )
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """The parts as one line, with what the reader's language has around a semicolon."""
+    joint = languages.gettext("%(one)s; %(other)s")
+    return reduce(lambda one, other: joint % {"one": one, "other": other}, parts) if parts else ""
 
 
 def _lasting(lengths: Lengths, share: str) -> str:

@@ -89,7 +89,7 @@ class WaitRow:
 
     Attributes:
         ordinal: 1 is a first response, later ones are next responses.
-        urgency: of the comment that opened it: 0 danger to people, 1 the press, 2 anything.
+        urgency: of the comment that opened it: -1 danger right now, 0 danger to people, 1 the press, 2 anything.
         in_crisis: whether a crisis was open over it when it was opened.
         no_answer_called_for: a member judged so of its conversation; it stays in every figure.
         posted_at: by the author's clock; the wait begins here.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 import numpy as np
@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from inbox.extensions import session
 from inbox.measuring.hours import ALWAYS, Calendar, History, histories
 from inbox.measuring.report_columns import ANSWERED, SECOND, Columns, micros, moment_of
-from inbox.models import RoundTheClock, StaffedHours
+from inbox.models import RoundTheClock, StaffedHours, Wait
 
 
 def staff(current: Session, columns: Columns, now: datetime) -> None:
@@ -32,6 +33,22 @@ def staff(current: Session, columns: Columns, now: datetime) -> None:
             columns.staffed[part] = calendar.seconds_many(starts, ends)
     if np.array_equal(columns.staffed, columns.length):
         columns.staffed = columns.length
+
+
+def so_far(wait_ids: Collection[int], now: datetime) -> dict[int, tuple[float, float]]:
+    """How long waits without an answer have lasted until `now`, and how much of it was staffed, in seconds, by id."""
+    if not wait_ids:
+        return {}
+    current = session()
+    rows = current.execute(select(Wait.id, Wait.account_id, Wait.opened_at).where(Wait.id.in_(wait_ids))).all()
+    known = histories(current, {row.account_id for row in rows})
+    return {
+        row.id: (
+            max(0.0, (now - row.opened_at).total_seconds()),
+            known[row.account_id].calendar(row.opened_at).seconds(row.opened_at, now),
+        )
+        for row in rows
+    }
 
 
 def _with_hours(current: Session) -> set[int]:

@@ -70,7 +70,8 @@ def index(problem: str | None = None) -> Answer:
         waits=waits,
         filters=_given(chosen),
         chosen={name: request.values.get(name, "") for name in ("format", "holds", "separator")},
-        formats=[(each.value, languages.said(f"file_format.{each}")) for each in FileFormat],
+        formats=[(each.value, _format_named(each)) for each in FileFormat],
+        missing=() if export_asking.makes_pdf() else (FileFormat.PDF.value,),
         separators=[(each.value, languages.said(f"separator.{each}")) for each in Separator],
         **_listed(),
     )
@@ -161,6 +162,12 @@ def _size(octets: int | None) -> str:
     if kilo < 1_000:
         return languages.said("export.kilobytes", number=languages.number(max(1, round(kilo))))
     return languages.said("export.megabytes", number=languages.number(round(kilo / 1_000, 1)))
+
+
+def _format_named(form: FileFormat) -> str:
+    if form is FileFormat.PDF and not export_asking.makes_pdf():
+        return languages.said("file_format.pdf_missing")
+    return languages.said(f"file_format.{form}")
 
 
 def _given(chosen: dict[str, Any]) -> dict[str, Any]:

@@ -21,14 +21,17 @@ class WeekRow:
     """One day of the week.
 
     Attributes:
-        times: on the account's clock, empty for a closed day.
+        times: on the account's clock, empty for a closed day; a day without hours of its own has what is left of the
+            night before.
         here: the same on the reader's clock this week, empty where both clocks agree.
+        night: `times` are those left of the night before.
         bars: where the day is staffed, as (first minute, minutes), with what is left of the night before.
     """
 
     name: str
     times: str
     here: str
+    night: bool
     bars: tuple[tuple[int, int], ...]
 
 
@@ -40,14 +43,16 @@ def week(version: Version) -> list[WeekRow]:
     rows = []
     for number, spans in enumerate(version.weekly):
         day = monday + timedelta(days=number)
-        here = ", ".join(_here(zone, reader, day, span) for span in spans)
-        times = text_of(spans)
         night = [(0, end - DAY) for _, end in version.weekly[number - 1] if end > DAY]
+        said = spans or tuple(night)
+        here = ", ".join(_here(zone, reader, day, span) for span in said)
+        times = text_of(said)
         rows.append(
             WeekRow(
                 day_name(number),
                 times,
                 here if here != times else "",
+                bool(night) and not spans,
                 tuple((start, min(end, DAY) - start) for start, end in [*night, *spans]),
             )
         )

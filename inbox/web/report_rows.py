@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Blueprint, g, request
 
-from inbox import languages
+from inbox import clock, languages
 from inbox.measuring import report_behind
-from inbox.measuring.report_rows import Breakdown
+from inbox.measuring.report_behind import Behind
+from inbox.measuring.report_rows import Breakdown, ReportQuery
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, names, rendering
@@ -16,7 +17,6 @@ from inbox.web.outside_text import plain
 from inbox.web.rendering import Answer, address, page
 from inbox.web.report_filters import as_address, filters_of
 from inbox.words import codes
-from inbox.words.lengths import in_words
 
 screen = Blueprint("report_rows", __name__)
 
@@ -24,14 +24,14 @@ ROWS = 50
 
 _SHOWN = {
     report_behind.WAIT_COLUMNS: (
-        *("wait_id", "account", "network", "posted_at", "sent_at", "substantive_at", "seconds", "staffed_seconds"),
-        *("due_at", "within_target", "state", "kind", "language", "conversation_id"),
+        *("conversation_id", "wait_id", "account", "network", "posted_at", "sent_at", "substantive_at", "seconds"),
+        *("staffed_seconds", "due_at", "within_target", "state", "kind", "language"),
     ),
     report_behind.COMMENT_COLUMNS: (
-        *("comment_id", "account", "network", "remote_id", "posted_at", "received_at", "state", "conversation_id"),
+        *("conversation_id", "comment_id", "account", "network", "remote_id", "posted_at", "received_at", "state"),
     ),
     report_behind.PROMISE_COLUMNS: (
-        *("promise_id", "account", "network", "made_at", "due_at", "kept_at", "state", "conversation_id"),
+        *("conversation_id", "promise_id", "account", "network", "made_at", "due_at", "kept_at", "state"),
     ),
 }
 """What of a row stands on the page; its other fields are in the files and in `inbox report rows --json`."""
@@ -64,15 +64,18 @@ def index() -> Answer:
     columns = [
         name for name in _SHOWN[found.columns] if name != "conversation_id" or g.actor.may(Permission.QUEUE_VIEW)
     ]
+    lines = _lines(query, found, columns)
     return page(
         "response_times/rows.html",
         title=languages.said(f"behind.{report_behind.known(figure)}"),
         group=None if group is None else _called(query.by, group, found.group_name),
         columns=[languages.said(f"column.{name}") for name in columns],
-        lines=[[_cell(found.columns, name, row[name]) for name in columns] for row in found.rows],
+        lines=lines,
+        zone=query.time_zone,
         total=found.total,
         further=address("report_rows.index", **here, after=found.next) if found.next else None,
         back=address("response_times.index", **asked),
+        counted=not report_behind.is_length(figure),
         problem=None,
     )
 
@@ -94,6 +97,28 @@ def _called(by: Breakdown | None, group: str, stored: str | None) -> str:
     return group
 
 
+def _lines(query: ReportQuery, found: Behind, columns: list[str]) -> list[list[dict[str, Any]]]:
+    """The cells of each row, on the clock of the report; a wait without an answer is said as long as it has lasted."""
+    lasted: dict[int, tuple[float, float]] = {}
+    if found.columns == report_behind.WAIT_COLUMNS:
+        # Loaded for waits alone, with numpy.
+        from inbox.measuring.report_staffing import so_far
+
+        open_ones = [row["wait_id"] for row in found.rows if row["sent_at"] is None]
+        lasted = so_far(open_ones, clock.now())
+    lines = []
+    with languages.speaking(languages.language(), query.time_zone):
+        for row in found.rows:
+            cells = [_cell(found.columns, name, row[name]) for name in columns]
+            for name, seconds in zip(
+                ("seconds", "staffed_seconds"), lasted.get(row.get("wait_id", 0), ()), strict=False
+            ):
+                words = languages.gettext("%(length)s so far") % {"length": languages.finely(seconds)}
+                cells[columns.index(name)] = {"words": words}
+            lines.append(cells)
+    return lines
+
+
 def _cell(columns: tuple[str, ...], name: str, value: Any) -> dict[str, Any]:
     """One cell: its words, and where it leads."""
     if value is None:
@@ -109,7 +134,7 @@ def _cell(columns: tuple[str, ...], name: str, value: Any) -> dict[str, Any]:
     if name == "within_target":
         return {"words": languages.gettext("yes") if value else languages.gettext("no")}
     if name.endswith("seconds"):
-        return {"words": in_words(value)}
+        return {"words": languages.finely(value)}
     if name.endswith("_at"):
         return {"words": languages.moment(value), "at": value}
     if name == "state":

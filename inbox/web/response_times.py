@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, g, request
 
@@ -79,6 +80,7 @@ def _in_words(report: Report) -> dict[str, Any]:
         "finding": report_headlines.finding(report.total),
         "period": export_words.period(report),
         "headlines": report_headlines.headlines(report),
+        "zone": ZoneInfo(report.query.time_zone),
         "before": report_headlines.before_in_words(report),
         "footnotes": export_words.footnotes(report),
         "share_of": export_words.share,

@@ -34,6 +34,7 @@ SENTENCES = {
         " of fewer than 20 are written as numbers. The sheet of waits has a row for every wait with each of its stages,"
         " so that anybody can compute the figures again."
     ),
+    "export.clock": _l("Times in these notes are on the clock of %(zone)s."),
     "export.gap": _l("%(account)s: comments may be missing from %(start)s to %(end)s."),
     "export.gap_open": _l("%(account)s: comments may be missing since %(start)s."),
     "export.tombstones": _l("Comments whose text is withheld, and which stay in every figure: %(number)s"),
@@ -95,6 +96,7 @@ SENTENCES = {
     "file_format.xlsx": _l("Excel workbook"),
     "file_format.json": _l("JSON"),
     "file_format.pdf": _l("PDF report"),
+    "file_format.pdf_missing": _l("PDF report (needs the extra pdf, see README)"),
     "separator.comma": _l("Comma"),
     "separator.semicolon": _l("Semicolon"),
     "separator.tab": _l("Tab"),

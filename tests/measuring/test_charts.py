@@ -126,6 +126,23 @@ def test_nobody_answered_and_a_single_comment_are_drawn_too(app: Flask, at_start
     assert empty_but_for_a_reply == {}
 
 
+def test_what_is_said_of_times_holds_for_all_that_are_drawn(app: Flask, at_start: datetime) -> None:
+    scene = Scene(at_start - timedelta(days=2))
+    account = scene.account()
+    for number in range(9):
+        scene.answer(scene.comment(account, f"few {number}", number), 60)
+    for number in range(24):
+        scene.comment(account, f"many {number}", 24 * 60 + number)
+    charts = drawn()
+    assert charts["trend"].finding.startswith("Of those who wrote")
+    assert charts["trend"].finding.endswith("0 of 24 have an answer so far.")
+    assert "at 0 of 9." in charts["shares"].description
+    assert ">27.3%</text>" in charts["shares"].svg
+    for number in range(24):
+        scene.answer(number + 10, 24 * 60 + 40)
+    assert drawn()["trend"].finding.startswith("Where at least 20 people wrote, the wait was longest")
+
+
 def test_what_a_crisis_is_called_cannot_break_out(app: Flask, at_start: datetime) -> None:
     scene = Scene(at_start - timedelta(hours=2))
     account = scene.account()

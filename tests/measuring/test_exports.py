@@ -161,6 +161,21 @@ def test_waits_go_on_in_a_second_sheet_where_one_is_full(scene: Scene) -> None:
     assert told[-1] == 3
 
 
+def test_a_number_below_zero_stays_a_number(scene: Scene) -> None:
+    scene.comment(scene.account("Line"), "acute", 3, kind="criticism", urgency=-1)
+    separators = (Separator.COMMA, Separator.FRENCH)
+    for separator in separators:
+        options = FileOptions(FileFormat.CSV, True, separator)
+        assert b"'-1" not in written(ReportQuery(), options)
+        split = written(ReportQuery(by=Breakdown.URGENCY), FileOptions(FileFormat.CSV, False, separator))
+        assert [line.split(separator.character)[0] for line in split.decode("utf-8-sig").splitlines()[1:3]] == [
+            "",
+            "-1",
+        ]
+    book = openpyxl.load_workbook(io.BytesIO(written(ReportQuery(), FileOptions(FileFormat.XLSX))))
+    assert [row["urgency"] for row in of_sheet(book["waits"])][-1] == -1
+
+
 def test_text_from_outside_is_never_a_formula(scene: Scene) -> None:
     for name in ("+1\t\x07", "＝1", "-1", "@x", "plain"):
         scene.comment(scene.account(name), "d", 2)

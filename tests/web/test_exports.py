@@ -103,3 +103,11 @@ def test_it_works_in_a_browser_while_it_is_being_made(
         tab.get_by_role("link", name="Download").click()
     assert Path(taken.value.path()).read_bytes().startswith(b"[")
     assert export_asking.own(actor, limit=1)[0].state is ExportState.DONE
+
+
+def test_a_pdf_is_not_offered_where_its_extra_is_missing(analyst: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_asking, "makes_pdf", lambda: False)
+    shown = analyst.get(PAGE).text
+    assert '<option value="pdf" disabled>PDF report (needs the extra pdf, see README)</option>' in shown
+    monkeypatch.setattr(export_asking, "makes_pdf", lambda: True)
+    assert '<option value="pdf">PDF report</option>' in analyst.get(PAGE).text

@@ -159,3 +159,11 @@ def test_hours_of_a_later_day_are_read_at_that_day(account: int, cm: Actor, visi
         shown = text(visit(cm), f"/accounts/{account}/hours")
     assert "Not staffed now again from 2 Mar 2026, 22:00" in shown
     assert "on the clock of Kolkata, where it is 19:30 now" in shown
+
+
+def test_a_day_staffed_only_since_the_evening_before_says_so(account: int, admin: Actor, visit: Visit) -> None:
+    path, office = f"/accounts/{account}/hours", visit(admin)
+    assert office.post(path, {**FORM, "day-5": "22:00-06:00"}).status_code == 303
+    shown = text(office, path)
+    assert "Sunday 00:00–06:00 from the evening before Sat 23:00–05:00 on your clock" in shown
+    assert "Monday 09:00–18:00 08:00–17:00 on your clock" in shown

@@ -156,3 +156,17 @@ def test_no_header_of_a_table_is_empty(week: Scene, make_member: MakeMember, vis
         headers = re.findall(r"<th\b[^>]*>(.*?)</th>", page, re.DOTALL)
         assert headers
         assert not [each for each in headers if not re.sub(r"<[^>]+>|\s", "", each)], asked
+
+
+def test_who_was_missed_stands_beside_the_target_and_leads_to_its_rows(
+    week: Scene, analyst: Actor, visit: Visit
+) -> None:
+    reader = visit(analyst)
+    page = reader.get(f"{PAGE}?preset=all").text
+    found = re.search(r'<dd><a href="([^"]*figure=past_target[^"]*)">([^<]*)</a></dd>', page)
+    assert found is not None
+    assert found[2].endswith("later, or still open past it")
+    rows = reader.get(found[1].replace("&amp;", "&")).text
+    assert f"{found[2].split()[0]} row" in words_of(rows)
+    assert re.search(r"<dt>Within target</dt>.*?with more than “we are looking into it”.*?</div>", page, re.DOTALL)
+    assert "figure=first_response_longest_seconds" in page

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from inbox import clock
 from inbox.permissions import Role
 from tests.conftest import MakeMember
-from tests.scenes import Scene
+from tests.scenes import OFFICE, Scene
 from tests.web.conftest import Visit
 
 ROWS = "/reports/response-times/rows"
@@ -34,12 +37,31 @@ def test_rows_lead_to_conversations_for_those_who_may_open_them(
     assert "/conversations/" not in page
 
 
+def test_an_open_wait_is_said_so_far_on_the_clock_of_the_report(
+    scene: Scene, make_member: MakeMember, visit: Visit, at_start: datetime
+) -> None:
+    account = scene.account()
+    scene.hours(account, OFFICE, minutes=-60)
+    scene.comment(account, "author", 0)
+    with clock.frozen(scene.at(600)):
+        reader = visit(make_member(Role.COMMUNITY_MANAGER))
+        page = reader.get(f"{ROWS}?figure=still_waiting&zone=Asia/Kolkata").get_data(as_text=True)
+    row = page.partition("<tbody>")[2].partition("</tr>")[0]
+    assert row.strip().startswith('<tr><td><a href="/conversations/')
+    said = re.findall(r">([^<>]*) so far<", row)
+    assert said[0] == "10\N{NO-BREAK SPACE}h"
+    assert said[1] != said[0]
+    assert "Times are on the clock of Asia/Kolkata." in page
+    assert scene.at(0).astimezone(ZoneInfo("Asia/Kolkata")).strftime(", %H:%M</time>") in row
+
+
 def test_a_figure_that_is_none_and_one_of_nothing_say_so(scene: Scene, make_member: MakeMember, visit: Visit) -> None:
     visitor = visit(make_member(Role.ANALYST))
     answer = visitor.get(f"{ROWS}?figure=charm")
     assert (answer.status_code, "no figure called" in answer.get_data(as_text=True)) == (404, True)
     answer = visitor.get(f"{ROWS}?figure=first_response_p90_seconds")
-    assert (answer.status_code, "It stands at zero" in answer.get_data(as_text=True)) == (200, True)
+    assert (answer.status_code, "It has no value yet" in answer.get_data(as_text=True)) == (200, True)
+    assert "It stands at zero" in visitor.get(f"{ROWS}?figure=answered").get_data(as_text=True)
     assert visitor.get(f"{ROWS}?figure=waits&by=member").status_code == 403
 
 

@@ -90,10 +90,11 @@ def _description(curve: Shares, crisis: str | None) -> str:
             "%(num)s answers came after the curve ends.",
             curve.answered_later,
         ) % {"num": languages.number(curve.answered_later)}
-    enough = [place for place in range(len(curve.moments)) if curve.opened[place] >= SMALL]
-    if len(enough) < 2:
+    known = [place for place in range(len(curve.moments)) if curve.opened[place]]
+    if len(known) < 2:
         return said
-    lowest = min(enough, key=lambda place: curve.answered[place] / curve.opened[place])
+    # Of equally low places the one that stands for most waits: nothing of nine says more than nothing of one.
+    lowest = min(known, key=lambda place: (curve.answered[place] / curve.opened[place], -curve.opened[place]))
     return f"{said} " + _("It was lowest on %(when)s, at %(share)s.") % {
         "when": scales.minute_of(_local(curve, lowest)),
         "share": share(int(curve.answered[lowest]), int(curve.opened[lowest])),
@@ -130,7 +131,7 @@ def _draw(curve: Shares, name: str, width: float) -> Drawing:
     drawing.dot(last[0], last[1], "us", 4)
     y = min(max(last[1], frame.top + 8), frame.bottom - 12)
     if opened >= SMALL:
-        drawing.text(frame.right + 9, y + 4, languages.percent(round(answered / opened, 2)), "of-us strong")
+        drawing.text(frame.right + 9, y + 4, languages.percent(answered / opened), "of-us strong")
     else:
         drawing.text(frame.right + 9, y + 4, f"{answered}/{opened}", "of-us strong")
     return drawing

@@ -69,16 +69,15 @@ def _medians(curve: Trend, name: str) -> list[float | None]:
 
 def _finding(curve: Trend) -> str:
     _ = languages.gettext
-    # What a few waited says little about a day: it is passed over where there are days of more.
-    present = [number for number, waits in enumerate(curve.waits) if waits >= SMALL] or [
-        number for number, waits in enumerate(curve.waits) if waits
-    ]
-    if not present:
+    # What a few waited says little about a day: days of more come first, but nothing is said that is not so of all.
+    every = [number for number, waits in enumerate(curve.waits) if waits]
+    if not every:
         return _("Nobody began to wait for a first answer.")
+    present = [number for number in every if curve.waits[number] >= SMALL] or every
     medians = _medians(curve, "median")
-    unreached = [number for number in present if medians[number] is None]
-    if len(unreached) == len(present):
+    if all(medians[number] is None for number in every):
         return _("At no time has half of those who wrote had an answer so far.")
+    unreached = [number for number in present if medians[number] is None]
     reached = [(median, number) for number in present if (median := medians[number]) is not None]
     if unreached:
         largest = max(unreached, key=lambda number: curve.waits[number])
@@ -89,10 +88,16 @@ def _finding(curve: Trend) -> str:
         }
         return _("Of those who wrote %(when)s, %(answered)s of %(waits)s have an answer so far.") % said
     longest, at = max(reached)
-    return _("The wait was longest for those who wrote %(when)s: half of them waited %(length)s or more.") % {
-        "when": _when(curve, at),
-        "length": in_words(longest),
-    }
+    said = {"when": _when(curve, at), "length": in_words(longest), "few": languages.number(SMALL)}
+    if any((median := medians[number]) is None or median > longest for number in every):
+        return (
+            _(
+                "Where at least %(few)s people wrote, the wait was longest for those who wrote %(when)s: half of them "
+                "waited %(length)s or more."
+            )
+            % said
+        )
+    return _("The wait was longest for those who wrote %(when)s: half of them waited %(length)s or more.") % said
 
 
 def _when(curve: Trend, number: int) -> str:
