@@ -288,7 +288,8 @@ def _follow_edits(
     now: datetime,
 ) -> None:
     """Let an edit change what the queue knows of the comment, unless a member corrected that, and of its author."""
-    surroundings.store_authors(connection, account.id, comments, new=Counter(), now=now)
+    _, strangers = surroundings.store_authors(connection, account.id, comments, new=Counter(), now=now)
+    search_index.refresh(connection, Source.AUTHOR, strangers)
     answerable, triaged = {}, {}
     for comment in comments:
         of = known[comment.remote_id]
