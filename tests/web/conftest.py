@@ -141,8 +141,8 @@ def browser() -> Iterator[Browser]:
 Open = Callable[..., BrowserContext]
 
 
-_NOT_OURS = re.compile(r"Failed to load resource|net::ERR_")
-"""What the browser itself says of an answer that is no success: the tests look at those answers."""
+_NOT_OURS = re.compile(r"Failed to load resource|net::ERR_|Failed to fetch")
+"""What the browser itself says of an answer that is no success, or of none: the tests look at those answers."""
 
 
 @pytest.fixture
