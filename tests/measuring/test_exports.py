@@ -225,7 +225,12 @@ def test_who_answered_is_named_only_where_staff_were_informed_and_to_supervisors
     with writing() as current:
         current.execute(update(Wait).where(Wait.id == 1).values(member_id=supervisor.member_id))
         current.add(
-            StaffInformed(staff_informed_on=at_start, words="By letter.", recorded_at=at_start, recorded_by="member:1")
+            StaffInformed(
+                staff_informed_on=at_start - timedelta(days=30),
+                words="By letter.",
+                recorded_at=at_start,
+                recorded_by="member:1",
+            )
         )
     assert [row["member"] for row in rows_of(written(ReportQuery(), rows, supervisor))] == ["Supervisor", "", ""]
     assert "member" not in rows_of(written(ReportQuery(), rows, analyst))[0]

@@ -62,7 +62,10 @@ def scene(app: Flask, at_start: datetime, supervisor: Actor) -> Scene:
                 conversations.mark_no_answer(supervisor, conversation, NoAnswerReason.THANKS)
     with writing() as current:
         row = StaffInformed(
-            staff_informed_on=clock.now(), words="Told.", recorded_at=clock.now(), recorded_by="operator"
+            staff_informed_on=clock.now() - timedelta(days=30),
+            words="Told.",
+            recorded_at=clock.now(),
+            recorded_by="operator",
         )
         current.add(row)
     return scene

@@ -243,7 +243,12 @@ def test_importing_the_same_twice_changes_no_figure(app: Flask, at_start: dateti
 def test_passing_on_what_is_late_improves_nobody(world: World, store: Session) -> None:
     with writing() as current:
         current.add(
-            StaffInformed(staff_informed_on=clock.now(), words="Told.", recorded_at=clock.now(), recorded_by="operator")
+            StaffInformed(
+                staff_informed_on=clock.now() - timedelta(days=30),
+                words="Told.",
+                recorded_at=clock.now(),
+                recorded_by="operator",
+            )
         )
     query = ReportQuery(by=Breakdown.MEMBER, account_ids=frozenset({world.tricked}))
     mine = str(world.cm.member_id)
