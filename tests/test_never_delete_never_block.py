@@ -293,7 +293,7 @@ DOORS = {
     "http.client": set(),
     "httpcore": {"connectors/addresses.py", "connectors/transports.py"},
     "httpx": {"connectors/bluesky/presence.py", "connectors/transports.py", "notices/webhook.py"},
-    "psycopg": set(),
+    "psycopg": {"live/watching.py"},
     "requests": {"connectors/transports.py", "connectors/x/client.py"},
     "smtplib": {"notices/letters.py"},
     "socket": {"connectors/addresses.py", "serving.py"},
