@@ -102,7 +102,7 @@ class InForce:
                 allowed[which]
                 for in_force in (self._now(), self._after(passed))
                 for case, allowed in in_force.items()
-                if case.urgency >= urgency and (in_crisis or not case.in_crisis)
+                if case.urgency >= min(urgency, ORDINARY.urgency) and (in_crisis or not case.in_crisis)
             ]
             self._known[key] = min(seconds for seconds in applying if seconds is not None)
         return self._known[key]

@@ -29,8 +29,10 @@ SEES = ANSWERS | {"administrator", "operator"}
 
 DEEDS: dict[str, tuple[Callable[[Actor], object], set[str]]] = {
     "queue.page": (lambda actor: queue.page(actor, queue.QueueFilters()), SEES),
+    "queue.count": (lambda actor: queue.count(actor, QueueFilters(), 10), SEES),
     "queue.counters": (queue.counters, SEES),
     "queue.counters_by_account": (queue.counters_by_account, SEES),
+    "queue.due_counts": (queue.due_counts, SEES),
     "queue.filter_choices": (queue.filter_choices, SEES),
     "conversations.open_conversation": (lambda actor: conversations.open_conversation(actor, 0), SEES),
     "conversations.assign": (lambda actor: conversations.assign(actor, 0, None), ANSWERS | {"worker"}),

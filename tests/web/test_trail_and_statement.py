@@ -204,7 +204,7 @@ class TestStatement:
     def test_the_file_says_what_the_function_counts(self, told: Scene, supervisor: Actor, visit: Visit) -> None:
         found = json.loads(visit(supervisor).get("/statement.json").data)
         assert found == facts_of(statement(supervisor, None, None))
-        assert found["definition"] == "1"
+        assert found["definition"] == "2"
 
     def test_a_period_leaves_out_what_lies_outside(self, told: Scene, supervisor: Actor, visit: Visit) -> None:
         page = visit(supervisor).get("/statement?from=2026-03-05&to=2026-03-06")

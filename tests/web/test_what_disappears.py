@@ -71,9 +71,9 @@ def test_a_supervisor_is_alerted(conversation: int, make_member: MakeMember, vis
     notices = supervisor.get("/notices").text
     assert "asks you to look at a conversation: a threat" in notices
     assert f"/conversations/{conversation}" in notices
-    assert 'class="count bell">1<' in notices
+    assert 'data-bell="notices.index">1<' in notices
     assert supervisor.post("/notices/read", {"notice": "1"}).status_code == 303
-    assert 'class="count bell">' not in supervisor.get("/notices").text
+    assert 'data-bell="notices.index">1<' not in supervisor.get("/notices").text
     assert member.post(f"/conversations/{conversation}/escalations", {"concern": "rude"}).status_code == 400
     assert "asks you to look at a conversation" not in member.get("/notices").text
 
