@@ -29,7 +29,7 @@ SEES = ANSWERS | {"administrator", "operator"}
 
 DEEDS: dict[str, tuple[Callable[[Actor], object], set[str]]] = {
     "queue.page": (lambda actor: queue.page(actor, queue.QueueFilters()), SEES),
-    "queue.count": (lambda actor: queue.count(actor, QueueFilters(), 10), SEES),
+    "queue.count": (lambda actor: queue.count(actor, queue.QueueFilters(), 10), SEES),
     "queue.counters": (queue.counters, SEES),
     "queue.counters_by_account": (queue.counters_by_account, SEES),
     "queue.due_counts": (queue.due_counts, SEES),
