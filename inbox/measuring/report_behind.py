@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
@@ -162,7 +163,7 @@ def is_length(figure: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(ABC):
     """Where the rows of a figure come from, and the order in which they stand."""
 
     subject: Subject
@@ -170,6 +171,7 @@ class _Source:
     key: InstrumentedAttribute[int]
     order: InstrumentedAttribute[Any]
 
+    @abstractmethod
     def statement(
         self,
         current: Session,
@@ -183,11 +185,10 @@ class _Source:
         Args:
             inside: the conditions of a group, for what is chosen among its rows.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def rows(self, current: Session, found: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
         """A page of them, as they are shown."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
