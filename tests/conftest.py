@@ -17,6 +17,7 @@ from inbox.extensions import db, session, writing
 from inbox.models import Member, MemberRole
 from inbox.permissions import Actor, Role
 from tests.databases import ENGINES, database
+from tests.made_once import share_statements, share_templates
 
 TOKEN_KEY = bytes(range(32))
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -75,7 +76,9 @@ def app(config: Config, pages: bool) -> Iterator[Flask]:
     """The application, with an application context pushed."""
     application = create_app(config, pages=pages)
     application.testing = True
+    share_templates(application)
     with application.app_context():
+        share_statements(db.engine)
         yield application
         db.session.remove()
         db.engine.dispose()

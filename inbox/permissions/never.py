@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 FORBIDDEN_VERBS = frozenset(
     {
@@ -55,6 +56,7 @@ FORBIDDEN_VERBS = frozenset(
 """Verbs, and the nouns made of them, that no permission, connector method, job or message may carry."""
 
 _MEANINGS_THAT_ARE_FIGURES = frozenset({"report"})
+_WHERE_FIGURES_ARE_MEANT = FORBIDDEN_VERBS - _MEANINGS_THAT_ARE_FIGURES
 """On a page or the command line a report is a table of figures; only towards a network is it a denunciation."""
 
 _SEEN_INSIDE_WORDS = frozenset(
@@ -121,9 +123,13 @@ def forbidden_words(name: str, *, figures: bool = False) -> list[str]:
         name: an identifier, a path or a command.
         figures: `name` belongs to a page or a command, where "report" means a table of figures.
     """
-    forbidden = FORBIDDEN_VERBS - _MEANINGS_THAT_ARE_FIGURES if figures else FORBIDDEN_VERBS
-    inside = forbidden & _SEEN_INSIDE_WORDS
-    return [word for word in words_of(name) if _stems(word) & forbidden or any(verb in word for verb in inside)]
+    forbidden = _WHERE_FIGURES_ARE_MEANT if figures else FORBIDDEN_VERBS
+    return [word for word in words_of(name) if _names_one_of(word, forbidden)]
+
+
+@lru_cache(maxsize=4096)
+def _names_one_of(word: str, forbidden: frozenset[str]) -> bool:
+    return bool(_stems(word) & forbidden) or any(verb in word for verb in forbidden & _SEEN_INSIDE_WORDS)
 
 
 def _stems(word: str) -> set[str]:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
@@ -21,6 +22,7 @@ from werkzeug.test import TestResponse
 from inbox import clock, live
 from inbox.extensions import writing
 from inbox.languages import compile_translations
+from inbox.members import passwords
 from inbox.models import MemberSession
 from inbox.permissions import Actor, Role
 from inbox.web.access import SESSION_COOKIE
@@ -38,6 +40,12 @@ _TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
 def translations() -> None:
     """The catalogues are compiled before the first page is asked for."""
     compile_translations()
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signing in takes no time; `test_members` says how much work a hash of a real member takes."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture
