@@ -3,6 +3,7 @@
 // the list of templates and its button stand in the form.
 
 const LOOKS_AFTER = 700; // Milliseconds without typing before the answer is looked over.
+const ASKS_AGAIN = 1000; // Milliseconds after a request for templates failed.
 
 function showScripted(root) {
   for (const part of root.querySelectorAll("[data-without-script]")) {
@@ -35,6 +36,8 @@ function open(form) {
   words.setAttribute("aria-expanded", "true");
   words.value = "";
   words.focus();
+  // Whoever is quicker than the page has not lost the question.
+  htmx.process(panel);
   words.dispatchEvent(new CustomEvent("sought", { bubbles: true }));
 }
 
@@ -142,6 +145,18 @@ document.addEventListener("mousemove", (event) => {
   const option = event.target.closest?.("#finder-options [role=option]");
   if (option && option.getAttribute("aria-selected") !== "true") choose(option.closest("form"), option);
 });
+
+// On a train an answer gets lost: the templates are asked for again as long as somebody waits for them.
+function askAgain(event) {
+  const words = event.target;
+  if (words.id !== "finder-words") return;
+  setTimeout(() => {
+    const panel = words.closest("#finder");
+    if (panel?.isConnected && !panel.hidden) words.dispatchEvent(new CustomEvent("sought", { bubbles: true }));
+  }, ASKS_AGAIN);
+}
+document.addEventListener("htmx:error", askAgain);
+document.addEventListener("htmx:response:error", askAgain);
 
 let waiting = 0;
 document.addEventListener("input", (event) => {

@@ -9,13 +9,14 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Response, expect
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -163,7 +164,8 @@ def complaints() -> list[str]:
 def open_browser(browser: Browser, served: str, complaints: list[str]) -> Iterator[Open]:
     """A factory: a window of the real browser in which a member is signed in.
 
-    The test fails where a page broke the content security policy, said anything in the console, or had an error.
+    The test fails where a page broke the content security policy, said anything in the console, had an error, or where
+    the server failed.
     """
     windows: list[BrowserContext] = []
 
@@ -171,11 +173,16 @@ def open_browser(browser: Browser, served: str, complaints: list[str]) -> Iterat
         if message.type in {"error", "warning"} and not _NOT_OURS.search(message.text):
             complaints.append(f"{message.type}: {message.text}")
 
+    def told(response: Response) -> None:
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            complaints.append(f"{response.status}: {response.url}")
+
     def come(actor: Actor | None = None, **more: Any) -> BrowserContext:
         window = browser.new_context(base_url=served, reduced_motion="reduce", **more)
         window.set_default_timeout(20_000)
         windows.append(window)
         window.on("console", hear)
+        window.on("response", told)
         window.on("weberror", lambda problem: complaints.append(f"error: {problem.error}"))
         if actor is not None:
             assert actor.member_id is not None

@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from inbox.answering import facts, replies, templates
 from inbox.answering.starter_templates import add_starter_set
@@ -277,3 +277,40 @@ def test_a_reply_keeps_which_version_it_came_from_in_the_form(scene: Scene, cami
     assert 'value="One ines.\n\nTwo."' in page
     assert "One ines. Mine.\n\nTwo." in page
     assert re.search(r'name="holding"[^>]* checked', page)
+
+
+def test_whoever_is_quicker_than_the_page_finds_all_the_same(scene: Scene, camille: Actor, open_browser: Open) -> None:
+    conversation = scene.comment(scene.account(), "ines", 0)
+    templates.create(camille, "Thanks", {"en": "Thank you, {author_name}."}, kind="praise")
+    page = open_browser(camille).new_page()
+    # What htmx does after a page is there is put off, as on a busy machine.
+    page.add_init_script(
+        "window.setTimeout = ((later) => (deed, after, ...more) => later(deed, after || 3000, ...more))(setTimeout)"
+    )
+    on(page, conversation)
+    page.keyboard.press("/")
+    expect(page.locator("#finder-options [role=option]")).to_have_count(1, timeout=2_000)
+
+
+def test_templates_are_asked_for_again_after_an_answer_was_lost(
+    scene: Scene, camille: Actor, open_browser: Open
+) -> None:
+    conversation = scene.comment(scene.account(), "ines", 0)
+    templates.create(camille, "Thanks", {"en": "Thank you, {author_name}."}, kind="praise")
+    window = open_browser(camille)
+    page = on(window.new_page(), conversation)
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        lost.append(route.request.url)
+        if len(lost) > 2:
+            route.continue_()
+        elif len(lost) > 1:
+            route.fulfill(status=429, body="")
+        else:
+            route.abort()
+
+    window.route(re.compile(r"/templates\?q="), lose)
+    page.keyboard.press("/")
+    expect(page.locator("#finder-options [role=option]")).to_have_count(1)
+    assert len(lost) == 3
