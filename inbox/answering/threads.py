@@ -92,6 +92,7 @@ class ShownReply:
     kind: ReplyKind
     origin: ReplyOrigin
     member_name: str | None
+    remote_id: str | None
     url: str | None
     queued_at: datetime | None
     not_before: datetime | None
@@ -121,8 +122,8 @@ _OF_COMMENT = (
     *("can_reply", "can_reply_code"),
 )
 _OF_REPLY = (
-    *("id", "conversation_id", "comment_id", "text", "state", "kind", "origin", "url", "queued_at", "not_before"),
-    *("undo_until", "sent_at", "confirmed_at", "error_code", "error_detail", "held_code"),
+    *("id", "conversation_id", "comment_id", "text", "state", "kind", "origin", "remote_id", "url"),
+    *("queued_at", "not_before", "undo_until", "sent_at", "confirmed_at", "error_code", "error_detail", "held_code"),
 )
 """The columns that are shown as they are stored; what follows them in a row has the names behind."""
 

@@ -201,6 +201,9 @@ class TestInTheThread:
         assert "It was sent there" in desk.get(f"/conversations/{imported}").text
         assert desk.post(path).status_code == 303
         assert now(Reply, reply.id).state is ReplyState.SENT
+        page = desk.get(f"/conversations/{imported}").text
+        assert "Marked as sent by one of us; the network has not shown it yet." in page
+        assert "Confirmed by the network" not in page
 
 
 def test_a_wording_with_its_own_language_comes_first(scene: Scene, cm: Actor, supervisor: Actor) -> None:
