@@ -22,7 +22,8 @@ _GLANCES = "inbox_glances"
 def glance(name: str, count: Callable[[], T]) -> T:
     """What `count` gave, at most `KEPT` seconds ago and before anything was committed here since.
 
-    Only for what is the same for everybody who may see it: whether they may is asked before.
+    Only for what is the same for everybody who may see it, or what carries the member in its name: whether they may is
+    asked before.
 
     Args:
         name: what is counted; what it was counted for belongs into it.

@@ -13,6 +13,7 @@ from inbox.notices import deliveries, reminders
 from inbox.notices.reminder_words import people
 from inbox.permissions import Permission
 from inbox.web import access, rendering
+from inbox.web.glances import glance
 from inbox.web.reading import number
 from inbox.web.rendering import Answer
 
@@ -61,7 +62,7 @@ def for_templates() -> dict[str, Callable[..., Any]]:
 
 def strip() -> Strip | None:
     """What the member was reminded of, and nobody sees to yet."""
-    found = reminders.standing(g.actor)
+    found = glance(f"reminders of {g.actor.member_id}", lambda: reminders.standing(g.actor))
     if found is None:
         return None
     return Strip(

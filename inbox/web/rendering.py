@@ -87,11 +87,16 @@ def _address(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> 
 def places() -> list[Place]:
     """Where the member may go, in the order of the navigation, with what waits for them there."""
     _ = languages.gettext
-    fresh = notices.unread(g.actor) if g.actor.may(Permission.NOTICES_VIEW) else 0
+    mine = f"of {g.actor.member_id}"
+    fresh = 0
+    if g.actor.may(Permission.NOTICES_VIEW):
+        fresh = glance(f"notices {mine}", lambda: notices.unread(g.actor))
     standing = glance("alarms", lambda: alarms.count_open(g.actor)) if g.actor.may(Permission.ALARMS_VIEW) else 0
     open_ones = glance("crises", lambda: crises.count_open(g.actor)) if g.actor.may(Permission.CRISES_VIEW) else 0
-    wrong = facts.count_to_correct(g.actor, most=notices.MOST_COUNTED) if g.actor.may(Permission.FACTS_VIEW) else 0
-    asked = count_approvals(g.actor)
+    wrong = 0
+    if g.actor.may(Permission.FACTS_VIEW):
+        wrong = glance("wrong", lambda: facts.count_to_correct(g.actor, most=notices.MOST_COUNTED))
+    asked = glance(f"approvals {mine}", lambda: count_approvals(g.actor))
     approving = frozenset({Permission.REPLIES_APPROVE, Permission.REPLIES_WRITE})
     every = (
         Place("queue.index", _("Queue"), Permission.QUEUE_VIEW),
