@@ -54,7 +54,7 @@ class ShownPrepared:
         more: how many further comments it answers that are not shown here.
         used: how long it is, by the network's own counting, of `limit`.
         missing: the places that are still open in it.
-        judged: what would become of it if it were sent now; None where it is empty or not open.
+        judged: what would become of it if it were sent now; None where it is empty, or cannot be changed at present.
         compared: how much of a copy it is; None likewise.
         reply: what it became.
     """
@@ -79,8 +79,8 @@ class ShownPrepared:
 
     @property
     def needs_reason(self) -> bool:
-        """Whether it needs a reason for saying what others say."""
-        return bool(self.compared)
+        """Whether it needs a reason for saying what others say; not while its places are open."""
+        return bool(self.compared) and not self.missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +106,6 @@ class ShownBulk:
         return [each for each in self.replies if each.row.state is PreparedState.HANDED_OVER]
 
     @property
-    def ticked(self) -> int:
-        """How many of the open ones are ticked."""
-        return sum(each.row.ticked_at is not None for each in self.open)
-
-    @property
     def missing(self) -> dict[str, int]:
         """The places that are open in replies not yet ticked, and in how many each is."""
         counted: Counter[str] = Counter()
@@ -123,6 +118,16 @@ class ShownBulk:
     def need_reason(self) -> int:
         """How many open ones need a reason for their likeness."""
         return sum(each.needs_reason for each in self.open)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many replies of a group stand how; `ticked` are among the open ones."""
+
+    open: int
+    ticked: int
+    out: int
+    handed_over: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,34 @@ def show(actor: Actor, bulk_id: int, *, only: int | None = None) -> ShownBulk:
         .execution_options(populate_existing=True)
     ).all()
     said = _said(current, [row for row, *_ in rows])
-    return ShownBulk(bulk, [_shown(current, actor, group, said, *row) for row in rows])
+    # While they leave, nobody changes them any more, and the page asks every other second.
+    looks = bulk.state in (BulkReplyState.PREPARING, BulkReplyState.STOPPED)
+    return ShownBulk(bulk, [_shown(current, actor, group, said, looks, *row) for row in rows])
+
+
+def tally(actor: Actor, bulk_id: int) -> Tally:
+    """How many replies of a group stand how.
+
+    Raises:
+        Unknown: `bulk_reply_unknown`.
+    """
+    require(actor, Permission.REPLIES_WRITE)
+    current = session()
+    prepared.find(current, actor, bulk_id)
+    ticked = func.count(PreparedReply.ticked_at)
+    rows = current.execute(
+        select(PreparedReply.state, func.count(), ticked)
+        .where(PreparedReply.bulk_id == bulk_id)
+        .group_by(PreparedReply.state)
+    )
+    found = {state: (count, read) for state, count, read in rows}
+    nothing = (0, 0)
+    return Tally(
+        open=found.get(PreparedState.OPEN, nothing)[0],
+        ticked=found.get(PreparedState.OPEN, nothing)[1],
+        out=found.get(PreparedState.OUT, nothing)[0],
+        handed_over=found.get(PreparedState.HANDED_OVER, nothing)[0],
+    )
 
 
 def own_groups(actor: Actor, *, limit: int = 50) -> list[ListedBulk]:
@@ -248,6 +280,7 @@ def _shown(
     actor: Actor,
     group: Group,
     said: dict[int, list[tuple[datetime, str | None]]],
+    looks: bool,
     row: PreparedReply,
     conversation: Conversation,
     author: Author,
@@ -257,7 +290,7 @@ def _shown(
     words = reply.text if reply is not None else row.text
     length = connecting.length_of(account, words)
     judged = compared = None
-    if row.state is PreparedState.OPEN and row.text.strip():
+    if looks and row.state is PreparedState.OPEN and row.text.strip():
         judged = judging.judge(current, account, conversation, row.text, member_id=actor.member_id)
         compared = group.compared(row, judged.rest)
     comments = said[row.conversation_id]
