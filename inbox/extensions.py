@@ -30,6 +30,7 @@ BUSY_SECONDS = 30.0
 
 _WRITING = "inbox_writing"
 _DEPTH = "inbox_writing_depth"
+_JOINED = "inbox_writing_joined"
 _commits = 0
 
 _SCHEMA_ACTIONS = frozenset(
@@ -65,6 +66,9 @@ def writing(*, quiet: bool = False) -> Iterator[Session]:
             the commit, and there is one owner.
     """
     current = db.session()
+    if current.info.get(_JOINED):
+        yield current
+        return
     if current.info.get(_DEPTH):
         raise RuntimeError("a write transaction is already open")
     if current.in_transaction():
@@ -83,6 +87,24 @@ def writing(*, quiet: bool = False) -> Iterator[Session]:
         raise
     finally:
         current.info.pop(_DEPTH, None)
+
+
+@contextmanager
+def joined(current: Session) -> Iterator[None]:
+    """Inside `writing()`: the deeds that are called in the block are part of that transaction, all or none.
+
+    For a deed over many, which notes of each that it was done in the transaction that does it.
+
+    Raises:
+        RuntimeError: no write transaction is open.
+    """
+    if not current.info.get(_DEPTH):
+        raise RuntimeError("there is no write transaction to join")
+    current.info[_JOINED] = True
+    try:
+        yield
+    finally:
+        current.info.pop(_JOINED, None)
 
 
 def commits() -> int:

@@ -9,7 +9,7 @@ from inbox.answering.queue_filters import DueList, QueueFilters
 from inbox.models import ConversationState
 from inbox.problems import Problem
 
-NAMES = ("state", "due", "assignee", "account", "network", "post", "kind", "language")
+NAMES = ("state", "due", "assignee", "account", "network", "post", "kind", "language", "tag")
 """The filters of the queue, by the names they have in an address."""
 
 ALIKE = "alike"
@@ -40,6 +40,7 @@ def read(given: Mapping[str, str]) -> QueueFilters:
         assignee_id=_assignee(given),
         state=_state(state),
         due=_due(given),
+        tag_id=number(given, "tag"),
     )
 
 

@@ -8,13 +8,14 @@ from typing import Any, Literal
 
 from sqlalchemy import bindparam, literal, select
 
-from inbox.models import Conversation, ConversationState, QueueEntry
+from inbox.models import Conversation, ConversationState, ConversationTag, QueueEntry
 from inbox.models.base import Code
 from inbox.models.bulk import among_given
 from inbox.permissions import Actor
 
 _E = QueueEntry.__table__.c
 _C = Conversation.__table__.c
+_T = ConversationTag.__table__.c
 
 
 class DueList(StrEnum):
@@ -28,7 +29,8 @@ class DueList(StrEnum):
 class QueueFilters:
     """What a page is narrowed to; None for everything. `post_id` keeps authors with a conversation under that post,
     `due` those who are past due or due soon; it goes with the states in which somebody waits, put off or not.
-    `author_ids` keeps only these people, a group that `alike` found for example."""
+    `author_ids` keeps only these people, a group that `alike` found for example; `tag_id` those of whom a conversation
+    has the tag."""
 
     account_id: int | None = None
     network: str | None = None
@@ -39,12 +41,13 @@ class QueueFilters:
     state: ConversationState = ConversationState.WAITING
     due: DueList | None = None
     author_ids: tuple[int, ...] | None = None
+    tag_id: int | None = None
 
 
 def narrowed(actor: Actor, filters: QueueFilters) -> tuple[frozenset[str], dict[str, Any]]:
     """Which filters are on, and the values they are bound to."""
     values: dict[str, Any] = {"state": filters.state}
-    for name in ("account_id", "network", "post_id", "kind", "language", "author_ids"):
+    for name in ("account_id", "network", "post_id", "kind", "language", "author_ids", "tag_id"):
         value = getattr(filters, name)
         if value is not None:
             values[name] = value
@@ -67,6 +70,18 @@ def conditions_of(names: frozenset[str]) -> list[Any]:
         conditions.append(_E.assignee_id.is_(None))
     if "author_ids" in names:
         conditions.append(among_given(_E.author_id, "author_ids"))
+    if "tag_id" in names:
+        # Read once and kept at hand, so that a rare tag does not look up every row of a long queue.
+        tagged = (
+            select(_C.author_id)
+            .join(ConversationTag.__table__, _T.conversation_id == _C.id)
+            .where(
+                _T.tag_id == bindparam("tag_id"),
+                _T.ended_at.is_(None),
+                _C.state == bindparam("state", type_=Code(ConversationState)),
+            )
+        )
+        conditions.append(_E.author_id.in_(tagged))
     if "post_id" in names:
         under_post = select(literal(1)).where(
             _C.author_id == _E.author_id,

@@ -213,6 +213,7 @@ def search_filters(given: Mapping[str, str], zone: tzinfo = UTC) -> SearchFilter
         language=of_queue.language,
         assignee_id=of_queue.assignee_id,
         state=of_queue.state if given.get("state") else None,
+        tag_id=of_queue.tag_id,
         since=datetime.combine(first, time(), zone) if first else None,
         until=datetime.combine(last + timedelta(days=1), time(), zone) if last and last < date.max else None,
     )

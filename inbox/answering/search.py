@@ -32,7 +32,7 @@ from sqlalchemy.orm import Session
 from inbox.answering import search_details
 from inbox.answering.search_details import FoundPerson
 from inbox.extensions import session, writing
-from inbox.models import Account, Conversation, ConversationState, Findable, Source, search_index
+from inbox.models import Account, Conversation, ConversationState, ConversationTag, Findable, Source, search_index
 from inbox.models.base import Code
 from inbox.models.findable import first_position, mark_of
 from inbox.models.search_words import Query, Term, read_query
@@ -74,6 +74,7 @@ class SearchFilters:
     language: str | None = None
     assignee_id: int | Literal["nobody", "me"] | None = None
     state: ConversationState | None = None
+    tag_id: int | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -233,7 +234,7 @@ def _narrowed(actor: Actor, filters: SearchFilters) -> tuple[frozenset[str], dic
     """Which filters are about the conversation, and the values they are bound to."""
     values: dict[str, Any] = {
         name: value
-        for name in ("network", "post_id", "kind", "language", "state")
+        for name in ("network", "post_id", "kind", "language", "state", "tag_id")
         if (value := getattr(filters, name)) is not None
     }
     names = set(values)
@@ -256,6 +257,11 @@ def _conditions(columns: Any, names: frozenset[str]) -> Any:
         conditions.append(columns.state == bindparam("state", type_=Code(ConversationState)))
     if "nobody" in names:
         conditions.append(columns.assignee_id.is_(None))
+    if "tag_id" in names:
+        tagged = select(ConversationTag.conversation_id).where(
+            ConversationTag.tag_id == bindparam("tag_id"), ConversationTag.ended_at.is_(None)
+        )
+        conditions.append(columns.id.in_(tagged))
     if "network" in names:
         of_network = select(Account.id).where(Account.network == bindparam("network"))
         conditions.append(columns.account_id.in_(of_network))

@@ -36,6 +36,7 @@ COMMANDS = {
     "serve": "programs",
     "show": "comments",
     "statement": "figures",
+    "tags": "tags",
     "templates": "templates",
     "trail": "proof",
     "verify": "proof",

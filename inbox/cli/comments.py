@@ -10,7 +10,7 @@ from datetime import timedelta
 import click
 
 from inbox import clock
-from inbox.answering import conversations
+from inbox.answering import conversations, tags
 from inbox.answering import queue as room
 from inbox.answering.threads import ShownComment, ShownNote, ShownReply, ThreadItem
 from inbox.cli.output import ROW, Row, json_option, legible, listing, print_object, print_rows
@@ -97,6 +97,7 @@ def import_(path: str, mapping: tuple[str, ...], as_json: bool) -> None:
 @click.option("--network", help="Only this network.")
 @click.option("--kind", help="question, criticism, praise or other.")
 @click.option("--language", help="The language it is written in: en, fr …")
+@click.option("--tag", help="Only with this tag on a conversation, by its name.")
 @click.option("--state", type=click.Choice([each.value for each in ConversationState]), default="waiting")
 @click.option(
     "--due", type=click.Choice([each.value for each in room.DueList]), help="Only who is past due, or due soon."
@@ -108,6 +109,7 @@ def queue(
     network: str | None,
     kind: str | None,
     language: str | None,
+    tag: str | None,
     state: str,
     due: str | None,
     limit: int,
@@ -121,6 +123,7 @@ def queue(
         language=language,
         state=ConversationState(state),
         due=room.DueList(due) if due else None,
+        tag_id=tags.named(OPERATOR, tag).id if tag else None,
     )
     rows: list[room.QueueRow] = []
     after: str | None = None
@@ -164,6 +167,7 @@ def _facts(view: conversations.ConversationView) -> Row:
         "language": conversation.language,
         "waiting_since": conversation.waiting_since,
         "due_at": conversation.due_at,
+        "tags": [tag.name for tag in tags.of_conversation(OPERATOR, conversation.id)],
         "assignee": view.assignee.email if view.assignee else None,
         "account": {"id": view.account.id, "network": view.account.network, "name": view.account.name},
         "author": {

@@ -9,6 +9,7 @@ from datetime import datetime
 import click
 
 from inbox.answering import search as room
+from inbox.answering import tags
 from inbox.answering.search import SearchFilters, SearchPage
 from inbox.cli.output import ROW, Row, listing, moment, print_rows
 from inbox.cli.running import in_application
@@ -24,6 +25,7 @@ from inbox.words import say
 @click.option("--network", help="Only this network.")
 @click.option("--kind", help="question, criticism, praise or other.")
 @click.option("--language", help="The language it is written in: en, fr …")
+@click.option("--tag", help="Only with this tag on the conversation, by its name.")
 @click.option("--state", type=click.Choice([each.value for each in ConversationState]), help="Of the conversation.")
 @click.option("--from", "start", help="Written then or later: 2026-03-02 or 2026-03-02T09:00:00Z.")
 @click.option("--to", "end", help="Written before; a day alone means its end.")
@@ -35,6 +37,7 @@ def search(
     network: str | None,
     kind: str | None,
     language: str | None,
+    tag: str | None,
     state: str | None,
     start: str | None,
     end: str | None,
@@ -53,6 +56,7 @@ def search(
         kind=kind,
         language=language,
         state=ConversationState(state) if state else None,
+        tag_id=tags.named(OPERATOR, tag).id if tag else None,
         since=moment(start, "UTC"),
         until=moment(end, "UTC", whole_day=True),
     )

@@ -15,11 +15,14 @@ from inbox.models import (
     Comment,
     CommentVersion,
     Conversation,
+    ConversationTag,
     Declaration,
     Escalation,
     Note,
+    PreparedReply,
     RawPayload,
     Reply,
+    Tag,
     Tombstone,
     Wait,
 )
@@ -64,11 +67,26 @@ def export(actor: Actor, author_id: int) -> Json:
         "waits": _rows(current, Wait, Wait.conversation_id.in_(conversations)),
         "replies": _rows(current, Reply, Reply.conversation_id.in_(conversations)),
         "notes": _rows(current, Note, Note.conversation_id.in_(conversations)),
+        "tags": _tags(current, author_id),
+        "prepared_replies": _rows(
+            current, PreparedReply, PreparedReply.conversation_id.in_(conversations), without={"out_by", "bulk_id"}
+        ),
         "escalations": _rows(current, Escalation, Escalation.conversation_id.in_(conversations)),
         "declarations": _rows(
             current, Declaration, Declaration.conversation_id.in_(conversations), without={"declared_by", "decided_by"}
         ),
     }
+
+
+def _tags(current: Session, author_id: int) -> list[Json]:
+    rows = current.execute(
+        select(ConversationTag.conversation_id, Tag.name, ConversationTag.at, ConversationTag.ended_at)
+        .join(Tag, Tag.id == ConversationTag.tag_id)
+        .join(Conversation, Conversation.id == ConversationTag.conversation_id)
+        .where(Conversation.author_id == author_id)
+        .order_by(ConversationTag.id)
+    )
+    return [{name: _value(value) for name, value in row._mapping.items()} for row in rows]
 
 
 def _rows(current: Session, model: type[Base], condition: Any, *, without: set[str] | None = None) -> list[Json]:

@@ -7,19 +7,23 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select, update
+from sqlalchemy import ColumnElement, Row, case, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from inbox import clock, trail
 from inbox.collecting import tombstones
 from inbox.measuring.waits import chunks
 from inbox.models import (
     Author,
     Comment,
     Conversation,
+    ConversationTag,
     Declaration,
     Draft,
     OwnMessage,
     Post,
+    PreparedReply,
+    PreparedState,
     Quarantined,
     RawPayload,
     Reply,
@@ -28,6 +32,7 @@ from inbox.models import (
     ReplyState,
     ReplyVersion,
     Source,
+    Tag,
     TombstoneReason,
     move_reply,
     search_index,
@@ -36,6 +41,9 @@ from inbox.permissions import SYSTEM, never
 
 IN_THE_OUTBOX = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIRMED)
 """A reply in one of these states may still leave, or may have left unseen: its words are needed."""
+
+PREPARED = "prepared_withheld"
+"""Why a reply that was prepared among others leaves no more."""
 
 NO_PAYLOAD = "{}"
 """What stands in quarantine in place of a payload that named an erased author; no reader makes anything of it."""
@@ -87,6 +95,7 @@ def make_nameless(session: Session, author: Author, reason: TombstoneReason) -> 
     for ids in chunks(own_comments):
         comments += tombstones.lay(session, SYSTEM, ids, reason)
         session.execute(update(Comment).where(Comment.id.in_(ids)).values(url=None))
+    _withhold_tags(session, author)
     for ids in chunks(session.scalars(select(Conversation.id).where(Conversation.author_id == author.id)).all()):
         replies += _withhold_replies(session, ids)
         ours = select(OwnMessage.remote_id).where(
@@ -170,6 +179,20 @@ def _withhold_replies(session: Session, conversation_ids: list[int]) -> int:
         .values(text="", filled="", number=Draft.number + 1)
         .execution_options(synchronize_session=False)
     )
+    # And what was prepared for them among others, which leaves no more.
+    session.execute(
+        update(PreparedReply)
+        .where(PreparedReply.conversation_id.in_(conversation_ids))
+        .values(
+            text="",
+            filled="",
+            number=PreparedReply.number + 1,
+            ticked_at=None,
+            state=case((PreparedReply.state == PreparedState.OPEN, PreparedState.OUT), else_=PreparedReply.state),
+            code=case((PreparedReply.state == PreparedState.OPEN, PREPARED), else_=PreparedReply.code),
+        )
+        .execution_options(synchronize_session=False)
+    )
     withheld = session.scalars(
         select(Reply.id).where(
             Reply.conversation_id.in_(conversation_ids), Reply.state.not_in(IN_THE_OUTBOX), Reply.text != ""
@@ -182,6 +205,35 @@ def _withhold_replies(session: Session, conversation_ids: list[int]) -> int:
         )
         search_index.refresh(session.connection(), Source.REPLY, ids)
     return len(withheld)
+
+
+def _withhold_tags(session: Session, author: Author) -> None:
+    """Take every tag off the author's conversations, and withhold the word of one that nobody else ever had: it may be
+    their name."""
+    theirs = select(Conversation.id).where(Conversation.author_id == author.id)
+    tag_ids = session.scalars(
+        select(ConversationTag.tag_id).where(ConversationTag.conversation_id.in_(theirs)).distinct()
+    ).all()
+    if not tag_ids:
+        return
+    now = clock.now()
+    session.execute(
+        update(ConversationTag)
+        .where(ConversationTag.conversation_id.in_(theirs), ConversationTag.ended_at.is_(None))
+        .values(ended_at=now, ended_by=SYSTEM.name),
+        execution_options={"synchronize_session": False},
+    )
+    shared = set(
+        session.scalars(
+            select(ConversationTag.tag_id)
+            .where(ConversationTag.tag_id.in_(tag_ids), ConversationTag.conversation_id.not_in(theirs))
+            .distinct()
+        )
+    )
+    for tag in session.scalars(select(Tag).where(Tag.id.in_(set(tag_ids) - shared))):
+        tag.name = tag.key = f"tag-{tag.id}"
+        tag.retired_at = tag.retired_at or now
+        trail.record(session, SYSTEM, "tag.withheld", of=("tag", tag.id))
 
 
 def _names(payload: ColumnElement[Any], author: Author) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from flask import Flask
 
 from config import Config
 from inbox import live
-from inbox.answering import native_answers, outbox, reminding, search
+from inbox.answering import many, native_answers, outbox, prepared_sending, reminding, search
 from inbox.collecting import collect, retention, watch
 from inbox.connectors.base import Opener, open_connector
 from inbox.connectors.failures import ConnectorError
@@ -136,6 +136,16 @@ class Jobs:
             self._reminded_at = now
             with self._job("remind"):
                 reminders.remind(WORKER, self._post.channels)
+
+    def carry_out(self) -> None:
+        """Carry out deeds over many that are too many for whoever asked to wait for."""
+        with self._job("carry_out"):
+            many.carry_out_due(WORKER)
+
+    def hand_over(self) -> None:
+        """Of each group of prepared replies that is being sent, hand over the next one whose time has come."""
+        with self._job("hand_over"):
+            prepared_sending.hand_over_due(WORKER)
 
     def deliver(self) -> None:
         """Hand over reminders by e-mail and to the webhook."""

@@ -39,6 +39,8 @@ def run_worker(app: Flask) -> None:
         "accounts": jobs.ring_due_accounts,
         "watch": jobs.ring_due_looks,
         "sweep": jobs.sweep,
+        "many": jobs.carry_out,
+        "prepared": jobs.hand_over,
         "exports": jobs.ring_due_exports,
         "remind": jobs.remind,
         "deliver": jobs.deliver,

@@ -16,6 +16,8 @@ from inbox.models.apology import (
 )
 from inbox.models.assignment import Assignment
 from inbox.models.base import Base
+from inbox.models.bulk_deed import BulkDeed, BulkDeedPart, BulkDeedState, DeedOfMany
+from inbox.models.bulk_reply import BulkReply, BulkReplyState, PreparedReply, PreparedState
 from inbox.models.comment import (
     Author,
     Comment,
@@ -63,6 +65,7 @@ from inbox.models.reply import (
 )
 from inbox.models.staff_informed import StaffInformed
 from inbox.models.stage import Stage, StageRow
+from inbox.models.tag import ConversationTag, Tag
 from inbox.models.target import Target
 from inbox.models.template import ReplyTemplate, ReplyTemplateVersion
 from inbox.models.trail import TrailParams, TrailRow
@@ -88,6 +91,11 @@ __all__ = [
     "Assignment",
     "Author",
     "Base",
+    "BulkDeed",
+    "BulkDeedPart",
+    "BulkDeedState",
+    "BulkReply",
+    "BulkReplyState",
     "Channel",
     "Citation",
     "CollectionGap",
@@ -98,12 +106,14 @@ __all__ = [
     "Conversation",
     "ConversationMove",
     "ConversationState",
+    "ConversationTag",
     "Correction",
     "Courtesy",
     "Crisis",
     "CrisisScope",
     "Decision",
     "Declaration",
+    "DeedOfMany",
     "Delivery",
     "DeliveryState",
     "Draft",
@@ -131,6 +141,8 @@ __all__ = [
     "Outcome",
     "OwnMessage",
     "Post",
+    "PreparedReply",
+    "PreparedState",
     "Presence",
     "Promise",
     "Purpose",
@@ -161,6 +173,7 @@ __all__ = [
     "StaffedHours",
     "Stage",
     "StageRow",
+    "Tag",
     "Target",
     "Tombstone",
     "TombstoneReason",

@@ -61,6 +61,7 @@ class Permission(StrEnum):
     RESPONSE_TIMES_VIEW = "response-times:view"
     SENDING_HOLD = "sending:hold"
     SENDING_RELEASE = "sending:release"
+    TAGS_CHANGE = "tags:change"
     TEMPLATES_VIEW = "templates:view"
     TEMPLATES_WRITE = "templates:write"
     TRAIL_VIEW = "trail:view"
@@ -162,6 +163,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.RESPONSE_TIMES_VIEW,
                 _P.SENDING_HOLD,
                 _P.SENDING_RELEASE,
+                _P.TAGS_CHANGE,
                 _P.TEMPLATES_VIEW,
                 _P.TEMPLATES_WRITE,
                 _P.TRAIL_VIEW,

@@ -73,6 +73,8 @@
     n: () => unfold("#note"),
     u: () => find('[data-key="u"]')?.click(),
     z: () => find(".leaving button")?.click(),
+    x: () => document.dispatchEvent(new Event("row:pick")),
+    t: () => unfold("#tag"),
     next: () => find("[data-next]")?.click(),
     g: () => (goes = performance.now()),
     "?": () => dialog("keys"),

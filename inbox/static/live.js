@@ -227,7 +227,9 @@
     const known = shown();
     for (const row of detail.rows) {
       change(row);
-      if (fits(row) && (row.new || !known.has(row.author))) fresh.add(row.author);
+      // What has which tag is not told row by row.
+      if (chosen.tag && row.state === state) detail.more = true;
+      else if (fits(row) && (row.new || !known.has(row.author))) fresh.add(row.author);
     }
     showFresh();
     if (detail.more) {

@@ -12,6 +12,7 @@ screen = Blueprint("help", __name__)
 
 TOPICS = (
     "answering",
+    "same-question",
     "criticism-stays",
     "apologising",
     "holding-replies",

@@ -45,7 +45,7 @@ def assign(conversation_id: int) -> Answer:
 @rendering.told_on(show)
 def snooze(conversation_id: int) -> Answer:
     """Put it off for some hours, or until tomorrow morning on the member's clock."""
-    conversations.snooze(g.actor, conversation_id, _until(request.form.get("for", "")))
+    conversations.snooze(g.actor, conversation_id, snoozed_until(request.form.get("for", "")))
     return _back(conversation_id, "conversation_snoozed")
 
 
@@ -120,7 +120,12 @@ def _urgency() -> int | None:
     return levels[chosen] if chosen else None
 
 
-def _until(choice: str) -> datetime:
+def snoozed_until(choice: str) -> datetime:
+    """When what is put off comes back, on the member's own clock.
+
+    Raises:
+        Problem: `choice_unknown`.
+    """
     now = clock.now()
     if choice == "tomorrow":
         zone = languages.zone()

@@ -23,6 +23,7 @@ ROWS = 50
 _ADDRESSES: dict[str, Callable[[str], str]] = {
     "alarm": lambda _: url_for("alarms.index"),
     "apology": lambda number: url_for("apologies.show", apology_id=number),
+    "bulk_reply": lambda number: url_for("prepared.show", bulk_id=number),
     "conversation": lambda number: url_for("conversation.index", conversation_id=number),
     "crisis": lambda number: url_for("crisis.index", _anchor=f"crisis-{number}"),
     "declaration": lambda _: url_for("declarations.index"),

@@ -76,6 +76,7 @@ def _list(*, beside: bool = False) -> dict[str, Any]:
         "all_waiting": counters[ConversationState.WAITING],
         "news": rendering.address("queue.news", **_chosen(), since=_newest(rows)),
         "shown_again": rendering.address("queue.index", **_chosen()),
+        "many_address": rendering.address("many.choose", **_chosen()),
         **_rows(rows),
         **narrowing.keeping(narrowing.QUEUE),
     }
@@ -115,6 +116,8 @@ def _rows(rows: QueuePage) -> dict[str, Any]:
     return {
         "lines": [line(row) for row in rows.rows],
         "present": presence.others(g.actor),
+        "state": narrowing.queue()[0].state.value,
+        "selects": g.actor.may(Permission.CONVERSATIONS_MARK),
         "begun": drafts.begun(g.actor, [row.conversation_id for row in rows.rows]),
         "several_accounts": len({row.account_id for row in rows.rows}) > 1,
         "shown": ".".join(str(row.author_id) for row in rows.rows),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import g
 
 from inbox import languages
-from inbox.answering import promised, queue, queue_due
+from inbox.answering import prepared_reading, promised, queue, queue_due
 from inbox.answering.queue import DueList, QueueFilters
 from inbox.models import ConversationState
 from inbox.web import rendering
@@ -68,7 +68,15 @@ def views(
         promised_shown,
     )
     # After those who wait: a promise is something that waits too.
-    return [*found[:3], *_due_views(current), promises, *found[3:]]
+    return [*found[:3], *_due_views(current), promises, *_prepared(), *found[3:]]
+
+
+def _prepared() -> list[View]:
+    """The member's own groups of prepared replies, as long as one is under way."""
+    count = glance(f"prepared {g.actor.member_id}", lambda: prepared_reading.under_way(g.actor))
+    if not count:
+        return []
+    return [View("prepared", languages.gettext("Prepared"), rendering.address("prepared.index"), count, False)]
 
 
 def _due_views(current: str | None) -> list[View]:

@@ -8,6 +8,10 @@ SENTENCES = {
     "why.answering": _l(
         "Hundreds read this exchange in silence: a patient answer to one person is an answer to all of them."
     ),
+    "why.same-question.title": _l("When many ask the same"),
+    "why.same-question": _l(
+        "It is one question to you, and forty people to whoever reads: give each a sentence that only they get."
+    ),
     "why.criticism-stays.title": _l("Why no criticism is removed"),
     "why.criticism-stays": _l(
         "A comment that disappears comes back as a screenshot, and then the story is about what you hid."

@@ -28,6 +28,12 @@ def test_words_are_found_for_people_and_programs(imported: Inbox) -> None:
     assert imported("search", "--json", "--", "zzzz").json() == []
 
 
+def test_listings_are_narrowed_by_a_tag(imported: Inbox) -> None:
+    assert imported("tags", "--json").json() == []
+    refused(imported("queue", "--tag", "battery"), "no tag called")
+    refused(imported("search", "the", "--tag", "battery"), "no tag called")
+
+
 def test_what_holds_no_word_is_told(imported: Inbox) -> None:
     refused(imported("search", "?!"), "word")
     refused(imported("search", "x" * 300), "too long")

@@ -14,23 +14,29 @@ from sqlalchemy.orm import Session
 
 from config import Config
 from inbox import clock, members
+from inbox.answering import tags
 from inbox.collecting import access_export, erasure, retention
 from inbox.extensions import db, session, writing
 from inbox.measuring.report_rows import Breakdown, ReportQuery
 from inbox.measuring.reports import response_times
 from inbox.models import (
     Author,
+    BulkReply,
     Comment,
     CommentState,
+    CommentVersion,
     Conversation,
     Draft,
     Escalation,
     Note,
     OwnMessage,
+    PreparedReply,
+    PreparedState,
     Quarantined,
     RawPayload,
     Reply,
     ReplyState,
+    Tag,
     Tombstone,
     TombstoneReason,
     TrailRow,
@@ -68,7 +74,32 @@ def comment(stage: Stage, cm: Actor) -> Comment:
             Draft(**of, number=1, text=f"Dear {NAME}, {WORDS}", filled=NAME, form_key="f" * 8, saved_at=clock.now())
         )
         current.add(Escalation(**of, concern=Concern.THREAT, note=f"{NAME} is at risk.", at=clock.now()))
+        _prepare(current, comment.conversation_id, cm.member_id)
+    tags.put_on(cm, comment.conversation_id, NAME)
+    tags.put_on(cm, comment.conversation_id, "bottle")
     return again(comment)
+
+
+def _prepare(current: Session, conversation_id: int, member_id: int) -> None:
+    """A reply to her, prepared among others."""
+    bulk = BulkReply(member_id=member_id, created_at=clock.now())
+    current.add(bulk)
+    current.flush()
+    seen = current.scalars(
+        select(CommentVersion.id).join(Comment).where(Comment.conversation_id == conversation_id)
+    ).first()
+    current.add(
+        PreparedReply(
+            bulk_id=bulk.id,
+            position=1,
+            conversation_id=conversation_id,
+            seen_up_to=seen,
+            prepared_at=clock.now(),
+            text=f"Dear {NAME}, {WORDS}",
+            filled=f"Dear {NAME},",
+            form_key="g" * 8,
+        )
+    )
 
 
 def everything(store: Session) -> str:
@@ -91,10 +122,14 @@ def erase(administrator: Actor, supervisor: Actor, author_id: int) -> None:
     )
 
 
+def _named_after_her(store: Session) -> int:
+    return store.scalars(select(Tag.id).where(Tag.retired_at.is_not(None))).one()
+
+
 def test_nothing_of_the_person_is_left_and_every_figure_stays(
-    stage: Stage, comment: Comment, administrator: Actor, supervisor: Actor, store: Session
+    stage: Stage, comment: Comment, cm: Actor, administrator: Actor, supervisor: Actor, store: Session
 ) -> None:
-    stage.comment("karim", "Mine too.")
+    tags.put_on(cm, stage.comment("karim", "Mine too.").conversation_id, "bottle")
     ids = {row.remote_id for row in store.scalars(select(Comment))} | {author_of(comment).remote_id}
     queries = [ReportQuery(), *(ReportQuery(by=by) for by in (Breakdown.LANGUAGE, Breakdown.KIND, Breakdown.ACCOUNT))]
     before = [response_times(OPERATOR, query) for query in queries]
@@ -108,6 +143,9 @@ def test_nothing_of_the_person_is_left_and_every_figure_stays(
     assert NAME not in left
     assert WORDS not in left
     assert "somebody-else" in left
+    assert sorted(store.scalars(select(Tag.name))) == ["bottle", f"tag-{_named_after_her(store)}"]
+    row = store.scalars(select(PreparedReply)).one()
+    assert (row.state, row.code) == (PreparedState.OUT, "prepared_withheld")
     after = [response_times(OPERATOR, query) for query in queries]
     assert [report.total for report in after] == [report.total for report in before]
     assert [report.groups for report in after] == [report.groups for report in before]
@@ -394,6 +432,8 @@ def test_everything_about_one_person_and_nothing_about_another(
     assert [version["text"] for version in made["versions"]] == [f"This is {WORDS}.", f"This is quite {WORDS}."]
     assert made["replies"][0]["text"] == f"Dear {NAME}, it is not {WORDS}."
     assert made["notes"][0]["text"] == f"{NAME} called us."
+    assert [tag["name"] for tag in made["tags"]] == [NAME, "bottle"]
+    assert made["prepared_replies"][0]["text"] == f"Dear {NAME}, {WORDS}"
     assert made["author"]["identifier"] == author_of(comment).identifier
     assert "karim" not in told_of
     assert "member_id" not in told_of

@@ -52,6 +52,7 @@ response-times:export   .   x   .   .   x   x   x   .
 response-times:view     x   x   .   x   x   x   .   .
 sending:hold            x   x   .   .   .   x   .   .
 sending:release         .   x   .   .   .   x   .   .
+tags:change             .   x   .   .   .   .   .   .
 templates:view          x   x   .   x   .   x   .   .
 templates:write         x   x   .   .   .   .   .   .
 trail:view              .   x   .   x   .   x   .   .

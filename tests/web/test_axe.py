@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from inbox import members
-from inbox.answering import conversations, templates
+from inbox.answering import conversations, prepared, tags, templates
 from inbox.models import ReplyKind
 from inbox.permissions import Actor, Role
 from tests.conftest import MakeMember
@@ -53,6 +53,10 @@ def brand(scene: Scene, supervisor: Actor, cm: Actor) -> list[int]:
     conversations.assign(supervisor, talks[1], supervisor.member_id)
     for number in range(3):
         templates.create(supervisor, f"Safe {number}", {"en": "It is safe, {author_name}. {contact}"}, kind="question")
+    tags.put_on(cm, talks[0], "battery of the long kind")
+    group = prepared.begin(cm, [*talks, scene.comment(account, "max", 20)])
+    prepared.fill_everywhere(cm, group.id, {})
+    prepared.choose_template(cm, group.id, templates.list_templates(cm)[0].id)
     return talks
 
 
@@ -70,6 +74,9 @@ def _addresses(talk: int) -> tuple[tuple[str, ...], ...]:
             "/search",
             "/search?q=safe",
             "/templates",
+            "/tags",
+            "/prepared",
+            "/prepared/1",
             "/apologies",
             "/replies/approvals",
             "/notices",

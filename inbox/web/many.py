@@ -1,0 +1,149 @@
+"""One deed over many: chosen in the list, asked once more where it needs a word, and what became of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, request
+
+from inbox import languages
+from inbox.answering import many, prepared
+from inbox.answering.many import Result
+from inbox.models import DeedOfMany
+from inbox.permissions import Permission
+from inbox.problems import Problem
+from inbox.web import access, narrowing, rendering
+from inbox.web.carrying import NAMES
+from inbox.web.marking import snoozed_until
+from inbox.web.reading import number
+from inbox.web.rendering import Answer, page
+
+screen = Blueprint("many", __name__)
+
+ASKS = ("assign", "let_go", "tag", "untag", "snooze", "note", "take")
+"""What the bar of the list offers; to prepare replies leads elsewhere."""
+
+_SHOWN = 200
+"""Rows of a result that are listed; the rest is counted."""
+
+
+@screen.post("/queue/many")
+@access.needs(Permission.QUEUE_VIEW)
+def choose() -> Answer:
+    """Where a deed needs a word, or is for everybody of a view, ask for it; otherwise do it."""
+    wanted = request.form.get("do", "")
+    try:
+        picked = _picked()
+        if not picked:
+            raise Problem("nobody_picked")
+        if wanted == "reply":
+            bulk = prepared.begin(g.actor, picked)
+            fits = len(picked) <= prepared.MOST_PREPARED
+            return rendering.done("prepared.show", None if fits else "prepared_first_only", bulk_id=bulk.id)
+        if wanted not in ASKS:
+            raise Problem("choice_unknown")
+        if wanted == "take" and "all" not in request.form:
+            return _do(picked, wanted)
+    except Problem as problem:
+        if problem.status == 404:
+            raise
+        return _asking([], wanted, rendering.sentence_of(problem), problem.status)
+    return _asking(picked, wanted)
+
+
+@screen.post("/queue/many/do")
+@access.needs(Permission.QUEUE_VIEW)
+def carry_out() -> Answer:
+    """Do it, with the word that was asked for."""
+    wanted = request.form.get("do", "")
+    try:
+        if wanted not in ASKS:
+            raise Problem("choice_unknown")
+        picked = _picked()
+        return _do(picked, wanted)
+    except Problem as problem:
+        return _asking(_picked(), wanted, rendering.sentence_of(problem), problem.status)
+
+
+@screen.get("/queue/many/<int:bulk_deed_id>")
+@access.needs(Permission.QUEUE_VIEW)
+def show(bulk_deed_id: int) -> Answer:
+    """What became of each; while it is still being done, how far it is."""
+    found = many.result(g.actor, bulk_deed_id)
+    around = _around(found)
+    if rendering.wants_fragment():
+        return rendering.fragment("many/standing.html", **around)
+    return page("many/result.html", **around)
+
+
+def _do(picked: list[int], wanted: str) -> Answer:
+    deed = {"take": DeedOfMany.ASSIGN, "let_go": DeedOfMany.ASSIGN}.get(wanted) or DeedOfMany(wanted)
+    more: dict[str, Any] = {}
+    if wanted == "take":
+        more["assignee_id"] = g.actor.member_id
+    elif wanted == "assign":
+        more["assignee_id"] = number("member_id")
+    elif wanted == "tag":
+        more["tag"] = request.form.get("tag", "")
+    elif wanted == "untag":
+        more["tag"] = number("tag_id")
+    elif wanted == "snooze":
+        more["until"] = snoozed_until(request.form.get("for", ""))
+    elif wanted == "note":
+        more["words"] = request.form.get("note", "")
+    asked = many.ask(g.actor, picked, deed, **more)
+    return redirect(rendering.address("many.show", bulk_deed_id=asked.id, **_kept()), 303)
+
+
+def _asking(picked: list[int], wanted: str, problem: str | None = None, status: int = 200) -> Answer:
+    """The page that asks for what a deed needs: whom, which word, until when."""
+    return page(
+        "many/asking.html",
+        status,
+        picked=picked,
+        wanted=wanted if wanted in ASKS else "",
+        problem=problem,
+        most=many.MOST_PICKED,
+        colleagues=rendering.choices().assignees,
+        back=rendering.address("queue.index", **_kept()),
+        action=rendering.address("many.carry_out", **_kept()),
+    )
+
+
+def _picked() -> list[int]:
+    """The conversations that the chosen rows open, or everybody's of the view where that was asked for."""
+    if "all" in request.form:
+        return many.everybody(g.actor, narrowing.queue()[0])
+    texts = request.form.getlist("pick")
+    if not all(text.isascii() and text.isdigit() and len(text) < 19 for text in texts):
+        raise Problem("number_unreadable")
+    return [int(text) for text in texts]
+
+
+def _kept() -> dict[str, str]:
+    """The filters of the list it was chosen in, so that the way back leads there."""
+    return {name: request.args[name] for name in NAMES if request.args.get(name)}
+
+
+def _around(found: Result) -> dict[str, Any]:
+    deed = found.deed
+    name = languages.moment(deed.until) if deed.until is not None else found.name
+    code = "let_go" if deed.deed is DeedOfMany.ASSIGN and deed.assignee_id is None else deed.deed.value
+    return {
+        "found": found,
+        "headline": languages.said(f"deed_of_many.{code}", name=name),
+        "not_done": [part for part in found.parts if part.code is not None],
+        "done": [part for part in found.parts if part.settled and part.code is None][:_SHOWN],
+        "why": lambda part: _why(found, part.code),
+        "back": rendering.address("queue.index", **_kept()),
+        "again": rendering.address("many.show", bulk_deed_id=deed.id, **_kept()),
+    }
+
+
+def _why(found: Result, code: str) -> str:
+    if code == "conversation_not_now" and found.deed.deed is DeedOfMany.SNOOZE:
+        return languages.said("many.not_waiting")
+    try:
+        return languages.said(code, name=found.name, most=many.MOST_PICKED, days=30, id="")
+    except KeyError:
+        return languages.said("not_done")
