@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from inbox import clock
 from inbox.collecting import tombstones
 from inbox.measuring.waits import chunks
 from inbox.models import (
@@ -18,6 +19,7 @@ from inbox.models import (
     Conversation,
     Declaration,
     Draft,
+    FollowUp,
     OwnMessage,
     Post,
     Quarantined,
@@ -105,6 +107,11 @@ def make_nameless(session: Session, author: Author, reason: TombstoneReason) -> 
         own += _changed(
             session,
             update(OwnMessage).where(OwnMessage.conversation_id.in_(ids), OwnMessage.text != "").values(text=""),
+        )
+        session.execute(
+            update(FollowUp)
+            .where(FollowUp.conversation_id.in_(ids), FollowUp.outcome_at.is_(None), FollowUp.passed_at.is_(None))
+            .values(passed_at=clock.now())
         )
         session.execute(
             update(Declaration)
