@@ -42,7 +42,8 @@ COMMANDS = {
     "verify": "proof",
     "worker": "programs",
 }
-"""Every command and the module of this package it stands in, under its name (a hyphen as `_`) or, for a Python keyword, `name_`."""
+"""Every command and the module of this package it stands in, under its name with `_` for a hyphen or, for a Python
+keyword, `name_`."""
 
 # Lock 7 of the rule: no command is named after a deed that makes a critic disappear.
 never.refuse_names(COMMANDS, lock="routes", figures=True)

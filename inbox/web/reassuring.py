@@ -35,13 +35,15 @@ class FollowUpLine:
     """Somebody to follow up, in the reader's words.
 
     Attributes:
-        wait: how long ago it was that this began, and when somebody looks.
+        wait: how long ago it was that this began.
+        look: when somebody looks at it.
         flag: `acute`, `danger` or `press`, None for none.
     """
 
     item: ShownFollowUp
     address: str
     wait: Wait
+    look: str
     name: str
     letter: str
     network: str
@@ -164,18 +166,18 @@ def followed_up(conversation_id: int) -> list[FollowUpLine]:
 def line(item: ShownFollowUp) -> FollowUpLine:
     """One of them in the reader's language."""
     _, at = languages.gettext, by_when(item.look_at)
-    if not item.due:
-        look = _("look again: %(moment)s") % {"moment": at}
-    elif item.reason is FollowUpReason.PRIVATE:
-        look = _("how did it go?")
-    else:
-        look = _("to look at now")
+    since = {
+        FollowUpReason.STILL_ANGRY: _("since they wrote"),
+        FollowUpReason.SILENT: _("without a word"),
+        FollowUpReason.PRIVATE: _("since then"),
+    }
     flag = Urgency(item.urgency).name.lower() if item.urgency < Urgency.NORMAL else None
     length = languages.length((clock.now() - item.since).total_seconds())
     return FollowUpLine(
         item=item,
         address=rendering.address("conversation.index", conversation_id=item.conversation_id),
-        wait=Wait(length, Due.SOON if item.due else Due.CALM, look),
+        wait=Wait(length, Due.SOON if item.due else Due.CALM, since[item.reason]),
+        look=_("look at it now") if item.due else _("look again: %(moment)s") % {"moment": at},
         name=names.person(item.author_name, item.author_identifier),
         letter=item.letter or "·",
         network=names.network(item.network),
