@@ -65,6 +65,7 @@ def _addresses(talk: int) -> tuple[tuple[str, ...], ...]:
             "/queue?due=past",
             "/queue?kind=praise",
             "/queue/promised",
+            "/queue/following-up",
             f"/conversations/{talk}",
             f"/conversations/{talk + 1}",
             "/search",
@@ -81,7 +82,7 @@ def _addresses(talk: int) -> tuple[tuple[str, ...], ...]:
             "/no-such-page",
         ),
         ("/crisis", "/alarms", "/sending", "/declarations", "/duty", "/trail", "/statement", "/line"),
-        ("/accounts", "/members", "/erasures", "/accounts/connect"),
+        ("/accounts", "/members", "/erasures", "/accounts/connect/x"),
     )
 
 
