@@ -148,6 +148,7 @@ class Scene:
         submitted: float | None = None,
         approved: float | None = None,
         template: int | None = None,
+        text: str | None = None,
     ) -> int:
         """A reply the network confirmed; without `seen_up_to` and `member` a native one. Returns its id.
 
@@ -166,7 +167,7 @@ class Scene:
         at = self.at(minutes)
         with writing() as session:
             conversation = session.get_one(Conversation, conversation_id)
-            text = f"Answer {self._number}"
+            text = text or f"Answer {self._number}"
             reply = Reply(
                 conversation_id=conversation_id,
                 account_id=conversation.account_id,

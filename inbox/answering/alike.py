@@ -164,6 +164,11 @@ def around(actor: Actor, comment_id: int, filters: QueueFilters | None = None) -
     return replace(_cluster(same), comment_id=comment_id, text=excerpt(row.text))
 
 
+def nearly_same(one: str, other: str) -> bool:
+    """Whether two comments say nearly the same, as the groups of `clusters` have it."""
+    return _alike(_key(one), _key(other))
+
+
 def _waiting(current: Session, actor: Actor, filters: QueueFilters) -> list[_Asked]:
     names, values = narrowed(actor, replace(filters, state=ConversationState.WAITING))
     rows = current.connection().execute(_statement(names), {**values, "most": MOST_PEOPLE})

@@ -21,6 +21,7 @@ COMMANDS = {
     "approvals": "approvals",
     "collect": "comments",
     "demo": "demo",
+    "following-up": "following_up",
     "hold": "replies",
     "import": "comments",
     "members": "members",
@@ -42,7 +43,8 @@ COMMANDS = {
     "verify": "proof",
     "worker": "programs",
 }
-"""Every command and the module of this package it stands in, under its name or, for a Python keyword, `name_`."""
+"""Every command and the module of this package it stands in, under its name with `_` for a hyphen or, for a Python
+keyword, `name_`."""
 
 # Lock 7 of the rule: no command is named after a deed that makes a critic disappear.
 never.refuse_names(COMMANDS, lock="routes", figures=True)
@@ -56,7 +58,7 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"{__name__}.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, f"{cmd_name}_" if cmd_name == "import" else cmd_name)
+        command: click.Command = getattr(module, "import_" if cmd_name == "import" else cmd_name.replace("-", "_"))
         return command
 
 

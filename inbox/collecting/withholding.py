@@ -20,6 +20,7 @@ from inbox.models import (
     ConversationTag,
     Declaration,
     Draft,
+    FollowUp,
     OwnMessage,
     Post,
     PreparedReply,
@@ -114,6 +115,11 @@ def make_nameless(session: Session, author: Author, reason: TombstoneReason) -> 
         own += _changed(
             session,
             update(OwnMessage).where(OwnMessage.conversation_id.in_(ids), OwnMessage.text != "").values(text=""),
+        )
+        session.execute(
+            update(FollowUp)
+            .where(FollowUp.conversation_id.in_(ids), FollowUp.outcome_at.is_(None), FollowUp.passed_at.is_(None))
+            .values(passed_at=clock.now())
         )
         session.execute(
             update(Declaration)

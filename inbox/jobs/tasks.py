@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 
 from config import Config
-from inbox import live
+from inbox import live, members
 from inbox.answering import many, native_answers, outbox, prepared_sending, reminding, search
 from inbox.collecting import collect, retention, watch
 from inbox.connectors.base import Opener, open_connector
@@ -118,6 +118,7 @@ class Jobs:
             with self._job("tidy"):
                 retention.withhold_what_is_old(SYSTEM)
                 live.prune()
+                members.forget_what_was_read(SYSTEM)
             with self._job("expire_exports"):
                 export_making.expire(WORKER, self._exports)
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from inbox import clock
-from inbox.measuring import entries, facts, promises, stages
+from inbox.measuring import entries, facts, follow_ups, promises, stages
 from inbox.measuring.facts import DERIVED, Facts
 from inbox.measuring.rescheduling import reschedule
 from inbox.measuring.stretches import Stretch, Unit, derive
@@ -49,7 +49,7 @@ def chunks(identifiers: Collection[int]) -> Iterator[list[int]]:
 
 
 def settle(session: Session, conversation_ids: Collection[int], *, arrived: Collection[int] = ()) -> None:
-    """Bring waits, promises, states and queue rows of conversations in line with their comments and replies.
+    """Bring waits, promises, follow-ups, states and queue rows of conversations in line with what was written.
 
     Works inside the caller's transaction and never commits. What the session holds of conversations and waits is
     flushed first and expired afterwards.
@@ -65,6 +65,7 @@ def settle(session: Session, conversation_ids: Collection[int], *, arrived: Coll
     for ids in chunks(conversation_ids):
         authors |= _settle(session, ids, news)
         promises.settle(session, ids)
+        follow_ups.settle(session, ids)
     _expire(session, set(conversation_ids))
     entries.refresh(session, authors)
 

@@ -46,8 +46,10 @@ from inbox.models.duty import Duty
 from inbox.models.erasure import Erasure
 from inbox.models.escalation import Concern, Escalation
 from inbox.models.export import Export, ExportState
+from inbox.models.exposure import Exposure
 from inbox.models.fact import Citation, Correction, Fact, FactVersion
 from inbox.models.findable import Findable, IndexTask, Source
+from inbox.models.follow_up import FollowUp, FollowUpOutcome, FollowUpReason
 from inbox.models.hours import RoundTheClock, StaffedHours
 from inbox.models.live import Draft, Event, Presence
 from inbox.models.member import Member, MemberRole, MemberSession, SignInAttempt
@@ -123,9 +125,13 @@ __all__ = [
     "Event",
     "Export",
     "ExportState",
+    "Exposure",
     "Fact",
     "FactVersion",
     "Findable",
+    "FollowUp",
+    "FollowUpOutcome",
+    "FollowUpReason",
     "Ground",
     "IndexTask",
     "LineToTake",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, text, true
+from sqlalchemy import Boolean, ForeignKey, Index, String, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inbox.models.base import Base, BigId, Code, Id
@@ -38,6 +38,8 @@ class Member(Base):
     """When they came to its end or wanted none; until then it is offered."""
     advised: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
     """Whether a sentence of advice stands where they decide something."""
+    blurs_hostile: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Whether hostile comments are covered for them until they ask for the words."""
 
     grants: Mapped[list[MemberRole]] = relationship(back_populates="member", lazy="selectin")
 

@@ -19,9 +19,9 @@ from inbox.models.triggers import POSTGRESQL_FUNCTIONS
 
 JOB_TABLES: Final = ("huey_counter", "huey_kv", "huey_schedule", "huey_task")
 """The job engine's own tables: what was rung for and is done leaves them."""
-EMPTIED: Final = frozenset({"events", "presences", "queue_entries", *JOB_TABLES})
+EMPTIED: Final = frozenset({"events", "exposures", "presences", "queue_entries", *JOB_TABLES})
 """The tables from which the product takes rows out: a queue that is derived from the conversations, jobs, what screens
-were told an hour ago, and who was at a screen."""
+were told an hour ago, who was at a screen, and what a member read some days ago."""
 ONLY_READ: Final = frozenset({"alembic_version"})
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,62}")

@@ -14,7 +14,7 @@ from inbox.answering.conversations import ConversationView, ShownComment, ShownR
 from inbox.models import NoAnswerReason, Reply, ReplyState
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, messages, queue_views, rendering, safety
+from inbox.web import access, messages, queue_views, rendering, safety, veils
 from inbox.web.drafts import LONGEST_QUERY, Draft, begun, draft_of, known_as_kept, offered
 from inbox.web.lines import Wait, wait_of
 from inbox.web.rendering import Answer, page
@@ -94,6 +94,7 @@ def _thread(view: ConversationView) -> dict[str, Any]:
         "conversation": view.conversation,
         "wait": _wait(view),
         "days": messages.by_day(view),
+        "covered": veils.covered_in(view),
         "on_its_way": any(isinstance(item, ShownReply) and item.state in _ON_ITS_WAY for item in view.thread),
         "is_late": _is_late,
         "leaves_in": leaves_in,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import g
 
 from inbox import languages
-from inbox.answering import prepared_reading, promised, queue, queue_due
+from inbox.answering import prepared_reading, promised, queue, queue_due, reassuring
 from inbox.answering.queue import DueList, QueueFilters
 from inbox.models import ConversationState
 from inbox.web import rendering
@@ -32,13 +32,18 @@ def counters() -> dict[ConversationState, int]:
 
 
 def views(
-    entries: dict[ConversationState, int], filters: QueueFilters | None = None, *, promised_shown: bool = False
+    entries: dict[ConversationState, int],
+    filters: QueueFilters | None = None,
+    *,
+    promised_shown: bool = False,
+    following_shown: bool = False,
 ) -> list[View]:
     """The views of the navigation. Only what is kept is counted; counting rows would cost a scan.
 
     Args:
         filters: what the queue is narrowed to, where it is the queue that is on screen.
         promised_shown: it is the promises that are on screen.
+        following_shown: it is those who are followed up.
     """
     _ = languages.gettext
     current = _name(filters) if filters is not None else None
@@ -67,8 +72,9 @@ def views(
         glance("promises", lambda: promised.count_open(g.actor)),
         promised_shown,
     )
-    # After those who wait: a promise is something that waits too.
-    return [*found[:3], *_due_views(current), promises, *_prepared(), *found[3:]]
+    # After those who wait: a promise is something that waits too. Before those who are answered: some of them still do.
+    follow_up = _following_up(following_shown)
+    return [*found[:3], *_due_views(current), promises, *_prepared(), found[3], follow_up, *found[4:]]
 
 
 def _prepared() -> list[View]:
@@ -77,6 +83,12 @@ def _prepared() -> list[View]:
     if not count:
         return []
     return [View("prepared", languages.gettext("Prepared"), rendering.address("prepared.index"), count, False)]
+
+
+def _following_up(shown: bool) -> View:
+    count, most = glance("follow_ups", lambda: reassuring.count_due(g.actor)), reassuring.MOST_COUNTED
+    address = rendering.address("reassuring.index")
+    return View("following-up", languages.gettext("Following up"), address, min(count, most), shown, count > most)
 
 
 def _due_views(current: str | None) -> list[View]:

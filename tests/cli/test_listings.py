@@ -272,6 +272,24 @@ def test_what_was_promised_is_listed_until_a_reply_follows(inbox: Inbox, network
     assert inbox("verify").code == 0
 
 
+def test_whoever_is_followed_up_is_listed(inbox: Inbox, network: DemoNetwork, tmp_path: Path) -> None:
+    assert inbox("accounts", "add", "demo", "--identifier", STAGE, "--access-key", "right-key").code == 0
+    assert inbox("members", "add", "cm@example.org", "--role", "community_manager").code == 0
+    network.write(STAGE, "critic", "My cup leaks.")
+    assert inbox("collect").code == 0
+    answer = tmp_path / "answer.txt"
+    answer.write_text("Which cup is it?")
+    assert inbox("reply", "1", "--text-file", str(answer), "--as", "cm@example.org").code == 0
+    assert inbox("following-up", "--json").json() == [], "nothing is asked before it is sent"
+    assert inbox("send").code == 0
+    (one,) = inbox("following-up", "--json", "--limit", "5").json()
+    assert (one["conversation_id"], one["reason"], one["owner"], one["due"]) == (1, "silent", "cm", False)
+    assert inbox("following-up", "--due", "--json").json() == []
+    assert "silent" in inbox("following-up", "--all").out
+    refused(inbox("following-up", "--all", "--due"), "do not go together")
+    assert inbox("verify").code == 0
+
+
 def test_targets_are_set_and_listed(inbox: Inbox, tmp_path: Path) -> None:
     path = tmp_path / "buzz.csv"
     path.write_text("author,text,posted_at\nines,Is it safe?,2026-03-02T09:00:00Z\n", encoding="utf-8")

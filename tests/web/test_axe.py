@@ -69,6 +69,7 @@ def _addresses(talk: int) -> tuple[tuple[str, ...], ...]:
             "/queue?due=past",
             "/queue?kind=praise",
             "/queue/promised",
+            "/queue/following-up",
             f"/conversations/{talk}",
             f"/conversations/{talk + 1}",
             "/search",
@@ -88,7 +89,7 @@ def _addresses(talk: int) -> tuple[tuple[str, ...], ...]:
             "/no-such-page",
         ),
         ("/crisis", "/alarms", "/sending", "/declarations", "/duty", "/trail", "/statement", "/line"),
-        ("/accounts", "/members", "/erasures", "/accounts/connect"),
+        ("/accounts", "/members", "/erasures", "/accounts/connect/x"),
     )
 
 
