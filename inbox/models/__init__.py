@@ -1,5 +1,6 @@
 """The tables, one file per noun. No queries of screens and no networks here."""
 
+from inbox.models.absence import Absence
 from inbox.models.account import IMPORT, Account, CollectionGap, Purpose, SendingHold
 from inbox.models.alarm import Alarm, AlarmAcknowledgement
 from inbox.models.apology import (
@@ -15,6 +16,7 @@ from inbox.models.apology import (
     hash_of_words,
 )
 from inbox.models.assignment import Assignment
+from inbox.models.author_link import AuthorLink
 from inbox.models.base import Base
 from inbox.models.comment import (
     Author,
@@ -46,6 +48,7 @@ from inbox.models.escalation import Concern, Escalation
 from inbox.models.export import Export, ExportState
 from inbox.models.fact import Citation, Correction, Fact, FactVersion
 from inbox.models.findable import Findable, IndexTask, Source
+from inbox.models.hand_over import HandOver, Mention
 from inbox.models.hours import RoundTheClock, StaffedHours
 from inbox.models.live import Draft, Event, Presence
 from inbox.models.member import Member, MemberRole, MemberSession, SignInAttempt
@@ -64,6 +67,7 @@ from inbox.models.reply import (
 from inbox.models.staff_informed import StaffInformed
 from inbox.models.stage import Stage, StageRow
 from inbox.models.target import Target
+from inbox.models.team import Team, TeamMember
 from inbox.models.template import ReplyTemplate, ReplyTemplateVersion
 from inbox.models.trail import TrailParams, TrailRow
 from inbox.models.transitions import (
@@ -77,6 +81,7 @@ from inbox.models.view import SavedView
 
 __all__ = [
     "IMPORT",
+    "Absence",
     "Account",
     "Alarm",
     "AlarmAcknowledgement",
@@ -87,6 +92,7 @@ __all__ = [
     "ApologyVersion",
     "Assignment",
     "Author",
+    "AuthorLink",
     "Base",
     "Channel",
     "Citation",
@@ -117,12 +123,14 @@ __all__ = [
     "FactVersion",
     "Findable",
     "Ground",
+    "HandOver",
     "IndexTask",
     "LineToTake",
     "LineVersion",
     "Member",
     "MemberRole",
     "MemberSession",
+    "Mention",
     "NoAnswerReason",
     "NotNow",
     "Note",
@@ -162,6 +170,8 @@ __all__ = [
     "Stage",
     "StageRow",
     "Target",
+    "Team",
+    "TeamMember",
     "Tombstone",
     "TombstoneReason",
     "TrailParams",

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     APOLOGIES_DRAFT = "apologies:draft"
     APPROVAL_RULES_CHANGE = "approval-rules:change"
     AUTHORS_EXPORT = "authors:export"
+    AUTHORS_LINK = "authors:link"
     COMMENTS_IMPORT = "comments:import"
     COMMENTS_TOMBSTONE = "comments:tombstone"
     CONVERSATIONS_ASSIGN = "conversations:assign"
@@ -61,6 +62,7 @@ class Permission(StrEnum):
     RESPONSE_TIMES_VIEW = "response-times:view"
     SENDING_HOLD = "sending:hold"
     SENDING_RELEASE = "sending:release"
+    TEAMS_CHANGE = "teams:change"
     TEMPLATES_VIEW = "templates:view"
     TEMPLATES_WRITE = "templates:write"
     TRAIL_VIEW = "trail:view"
@@ -102,6 +104,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 _P.ACCOUNTS_VIEW,
                 _P.APOLOGIES_DRAFT,
+                _P.AUTHORS_LINK,
                 _P.CONVERSATIONS_ASSIGN,
                 _P.CONVERSATIONS_ESCALATE,
                 _P.CONVERSATIONS_MARK,
@@ -132,6 +135,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.APOLOGIES_APPROVE,
                 _P.APOLOGIES_DRAFT,
                 _P.APPROVAL_RULES_CHANGE,
+                _P.AUTHORS_LINK,
                 _P.COMMENTS_IMPORT,
                 _P.CONVERSATIONS_ASSIGN,
                 _P.CONVERSATIONS_ESCALATE,
@@ -162,6 +166,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.RESPONSE_TIMES_VIEW,
                 _P.SENDING_HOLD,
                 _P.SENDING_RELEASE,
+                _P.TEAMS_CHANGE,
                 _P.TEMPLATES_VIEW,
                 _P.TEMPLATES_WRITE,
                 _P.TRAIL_VIEW,
@@ -192,6 +197,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.NOTICES_VIEW,
                 _P.QUEUE_VIEW,
                 _P.RESPONSE_TIMES_VIEW,
+                _P.TEAMS_CHANGE,
                 _P.TEMPLATES_VIEW,
                 _P.TRAIL_VIEW,
                 _P.VIEWS_KEEP,
@@ -222,6 +228,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.RESPONSE_TIMES_VIEW,
                 _P.SENDING_HOLD,
                 _P.SENDING_RELEASE,
+                _P.TEAMS_CHANGE,
                 _P.TEMPLATES_VIEW,
                 _P.TRAIL_VIEW,
             }
