@@ -14,7 +14,7 @@ from inbox.answering.assigning import assign, hand_over
 from inbox.answering.choices import KINDS, URGENCIES
 from inbox.answering.finding import conversation_of, move
 from inbox.answering.noting import add_note
-from inbox.answering.snoozing import LONGEST_SNOOZE, snooze, snooze_until_written, wake_snoozed
+from inbox.answering.snoozing import LONGEST_FOR_AUTHOR, LONGEST_SNOOZE, snooze, snooze_until_written, wake_snoozed
 from inbox.answering.threads import ShownComment, ShownNote, ShownReply, ShownVersion, ThreadItem
 from inbox.answering.viewing import ConversationView, History, OtherConversation, open_conversation
 from inbox.extensions import writing
@@ -24,6 +24,7 @@ from inbox.permissions import Actor, Permission, require
 from inbox.problems import Conflict, Problem, Unknown
 
 __all__ = [
+    "LONGEST_FOR_AUTHOR",
     "LONGEST_SNOOZE",
     "URGENCIES",
     "ConversationView",

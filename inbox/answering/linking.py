@@ -98,7 +98,8 @@ def link(actor: Actor, author_id: int, other_id: int, reason: str) -> AuthorLink
         pair = [_author(current, number, lock=True) for number in (first, second)]
         if pair[0].account_id == pair[1].account_id:
             raise Problem("link_same_account")
-        if any(map(_is_nameless, pair)):
+        # Nothing ties a person without a name to anybody again.
+        if any(author.is_nameless for author in pair):
             raise Problem("link_erased")
         if current.scalar(_between(first, second)) is not None:
             raise Conflict("linked_already")
@@ -258,11 +259,6 @@ def _author(current: Session, author_id: int, *, lock: bool) -> Author:
     if author is None:
         raise Unknown("author_unknown", id=author_id)
     return author
-
-
-def _is_nameless(author: Author) -> bool:
-    """Whether the name went, by an erasure or the end of keeping: nothing ties such a person to anybody again."""
-    return not author.display_name and author.identifier == f"person-{author.id}"
 
 
 def _reason(words: str) -> str:

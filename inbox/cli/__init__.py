@@ -36,6 +36,7 @@ COMMANDS = {
     "serve": "programs",
     "show": "comments",
     "statement": "figures",
+    "teams": "teams",
     "templates": "templates",
     "trail": "proof",
     "verify": "proof",

@@ -20,6 +20,7 @@ from inbox.collecting import collect as passes
 from inbox.models import ConversationState
 from inbox.permissions import OPERATOR
 from inbox.problems import Problem
+from inbox.sharing import teams
 from inbox.words import codes, say
 
 PATIENCE = ("collecting_already", "too_soon")
@@ -97,6 +98,7 @@ def import_(path: str, mapping: tuple[str, ...], as_json: bool) -> None:
 @click.option("--network", help="Only this network.")
 @click.option("--kind", help="question, criticism, praise or other.")
 @click.option("--language", help="The language it is written in: en, fr …")
+@click.option("--team", help="Only what was given to this team, by its name.")
 @click.option("--state", type=click.Choice([each.value for each in ConversationState]), default="waiting")
 @click.option(
     "--due", type=click.Choice([each.value for each in room.DueList]), help="Only who is past due, or due soon."
@@ -108,6 +110,7 @@ def queue(
     network: str | None,
     kind: str | None,
     language: str | None,
+    team: str | None,
     state: str,
     due: str | None,
     limit: int,
@@ -119,6 +122,7 @@ def queue(
         network=network,
         kind=kind,
         language=language,
+        team_id=teams.find(team).id if team is not None else None,
         state=ConversationState(state),
         due=room.DueList(due) if due else None,
     )
@@ -165,6 +169,7 @@ def _facts(view: conversations.ConversationView) -> Row:
         "waiting_since": conversation.waiting_since,
         "due_at": conversation.due_at,
         "assignee": view.assignee.email if view.assignee else None,
+        "team": view.team.name if view.team else None,
         "account": {"id": view.account.id, "network": view.account.network, "name": view.account.name},
         "author": {
             "id": view.author.id,

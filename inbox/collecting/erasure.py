@@ -272,7 +272,7 @@ def _remarks(current: Session, author: Author) -> list[Remark]:
             .order_by(HandOver.id)
             .limit(MOST_REMARKS)
         )
-        found += [Remark("hand_over", number, None, *row) for number, *row in shifts]
+        found += [Remark("hand_over", number, None, at, by, words) for number, at, by, words in shifts]
     return found
 
 

@@ -67,11 +67,6 @@ class MadeNameless:
         return asdict(self)
 
 
-def pseudonym_of(author: Author) -> str:
-    """What an author without a name is called, the same everywhere."""
-    return f"person-{author.id}"
-
-
 def make_nameless(session: Session, author: Author, reason: TombstoneReason) -> MadeNameless:
     """Withhold an author's name, identifier, address and words, and the words that we wrote to them.
 
@@ -151,7 +146,7 @@ def make_nameless(session: Session, author: Author, reason: TombstoneReason) -> 
         .values(text="", url=None, author_name="", media=[]),
     )
     _end_links(session, author, reason)
-    author.identifier, author.display_name = pseudonym_of(author), ""
+    author.identifier, author.display_name = author.pseudonym, ""
     author.url = author.followers = None
     session.flush()
     return MadeNameless(comments, payloads, replies, own, posts, quarantined)

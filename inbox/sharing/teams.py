@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from inbox import bell, clock, trail
@@ -276,7 +276,7 @@ def present_in(current: Session, team_id: int, *, but: int | None = None) -> lis
 _IN_IT = (TeamMember.ended_at.is_(None), Member.deactivated_at.is_(None))
 
 
-def _somebody_here(team_id: object) -> object:
+def _somebody_here(team_id: ColumnElement[int]) -> ColumnElement[bool]:
     return (
         select(TeamMember.id)
         .join(Member, Member.id == TeamMember.member_id)
