@@ -139,8 +139,8 @@ def where_named(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     at = text.find(SIGN) if ways else -1
     while at >= 0:
-        way = next((way for way in ways if text.startswith(way, at)), None)
-        if way is not None:
+        way = next((way for way in ways if text.startswith(way, at) and not text[at + len(way) :][:1].isalnum()), None)
+        if way is not None and (at == 0 or not text[at - 1].isalnum()):
             found.append((at, at + len(way)))
         at = text.find(SIGN, at + (len(way) if way else 1))
     return found

@@ -303,7 +303,7 @@ def _check_free(current: Session, name: str) -> None:
 
 
 def _name(words: str) -> str:
-    clean = " ".join("".join(letter for letter in words if letter.isprintable()).split())
+    clean = "".join(letter for letter in " ".join(words.split()) if letter.isprintable()).strip()
     if not clean:
         raise Problem("team_name_empty")
     if len(clean) > LONGEST_NAME:
