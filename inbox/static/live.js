@@ -198,11 +198,13 @@
   function change(row) {
     for (const line of document.querySelectorAll(`li.line[data-author="${row.author}"]`)) {
       const taken = line.querySelector(".taken");
-      const ofTeam = !row.by && row.of;
-      taken.hidden = !row.by && !row.of;
-      taken.classList.toggle("of-team", Boolean(ofTeam));
-      taken.querySelector(".taken-how").textContent = ofTeam ? root.dataset.ofTeam : root.dataset.taken;
-      taken.querySelector("bdi").textContent = row.by ?? row.of ?? "";
+      taken.hidden = !row.by;
+      taken.querySelector("bdi").textContent = row.by ?? "";
+      const team = line.querySelector(".team-mark");
+      if (team) {
+        team.hidden = Boolean(row.by) || !row.of;
+        team.querySelector("bdi").textContent = row.of ?? "";
+      }
       const settled = state === "waiting" && !row.waits;
       line.classList.toggle("settled", settled);
       let word = line.querySelector(".settled-word");

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from inbox import clock
 from inbox.answering import conversations, filters, following, presence, queue, saved_views, search
 from inbox.answering.queue import QueueFilters
 from inbox.answering.search import SearchFilters
@@ -122,7 +123,7 @@ def test_a_claim_by_writing_runs_out_to_the_team(stage: Stage, supervisor: Actor
     assert held_by(talk) == (supervisor.member_id, north), (
         "who is not of the team may answer, and takes nothing from it"
     )
-    with presence.clock.frozen(later(3600)):
+    with clock.frozen(later(3600)):
         presence.expire(WORKER)
     assert held_by(talk) == (None, north)
 
