@@ -57,6 +57,16 @@ def in_force(at: datetime) -> ColumnElement[bool]:
     return (Absence.starts_at <= at) & (Absence.until > at) & Absence.ended_at.is_(None)
 
 
+def away_members() -> list[MemberChoice]:
+    """The members who may answer and are away at the moment, by name."""
+    rows = session().execute(
+        select(Member.id, Member.name)
+        .where(Member.deactivated_at.is_(None), holds(Permission.REPLIES_WRITE), away(clock.now()))
+        .order_by(Member.name, Member.id)
+    )
+    return [MemberChoice(*row) for row in rows]
+
+
 def away_until(member_id: int) -> datetime | None:
     """Until when a member is away; None where they are here."""
     return session().scalar(

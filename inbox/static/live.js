@@ -203,7 +203,7 @@
       const team = line.querySelector(".team-mark");
       if (team) {
         team.hidden = Boolean(row.by) || !row.of;
-        team.querySelector("bdi").textContent = row.of ?? "";
+        team.querySelector(".team-name").textContent = row.of ?? "";
       }
       const settled = state === "waiting" && !row.waits;
       line.classList.toggle("settled", settled);

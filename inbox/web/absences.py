@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, g, redirect, request
 
-from inbox import clock
 from inbox.permissions import Permission
-from inbox.sharing import absences
+from inbox.sharing import absences, people
 from inbox.sharing.absences import ShownAbsence
+from inbox.sharing.people import MemberChoice
 from inbox.web import access, duty, profile, rendering
 from inbox.web.glances import glance
 from inbox.web.reading import moment, number
@@ -48,10 +48,8 @@ def for_templates() -> dict[str, object]:
     def absences_shown(member_id: int | None = None) -> list[ShownAbsence]:
         return absences.present_and_coming(g.actor, member_id)
 
-    def away_now() -> list[ShownAbsence]:
-        now = clock.now()
-        coming = glance("absences", lambda: absences.present_and_coming(g.actor))
-        return [one for one in coming if one.starts_at <= now]
+    def away_now() -> list[MemberChoice]:
+        return glance("away", people.away_members)
 
     return {"absences_shown": absences_shown, "away_now": away_now}
 
