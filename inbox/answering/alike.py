@@ -40,7 +40,9 @@ KEPT = timedelta(seconds=60)
 
 _MOST_KEPT = 50
 _LOOKED_THROUGH = 10
-_FOUND: WeakKeyDictionary[Any, dict[QueueFilters, tuple[datetime, list[Cluster]]]] = WeakKeyDictionary()
+_FOUND: WeakKeyDictionary[Any, dict[tuple[QueueFilters, int | None], tuple[datetime, list[Cluster]]]] = (
+    WeakKeyDictionary()
+)
 
 MOST_PEOPLE = 10_000
 """People who are compared, the most urgent first."""
@@ -118,14 +120,13 @@ def largest(actor: Actor, filters: QueueFilters | None = None, most: int = 3) ->
     """
     require(actor, Permission.QUEUE_VIEW)
     current, asked = session(), filters or QueueFilters()
-    if asked.assignee_id == "me":
-        asked = replace(asked, assignee_id=actor.member_id or "nobody")
+    whose = (asked, actor.member_id if asked.assignee_id == "me" else None)
     of_engine = _FOUND.setdefault(current.get_bind(), {})
-    kept = of_engine.get(asked)
+    kept = of_engine.get(whose)
     if kept is None or not kept[0] <= clock.now() < kept[0] + KEPT:
         if len(of_engine) >= _MOST_KEPT:
             of_engine.clear()
-        kept = of_engine[asked] = (clock.now(), clusters(actor, asked)[:_LOOKED_THROUGH])
+        kept = of_engine[whose] = (clock.now(), clusters(actor, asked)[:_LOOKED_THROUGH])
     standing = []
     for cluster in kept[1]:
         row = current.execute(_words_of_comment(), {"comment": cluster.comment_id}).first()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, type_coerce
 
 from inbox.answering.rows import excerpt
 from inbox.extensions import session
-from inbox.models import Account, Conversation, Member, MemberRole, Post, QueueEntry
+from inbox.models import Account, Conversation, Post, QueueEntry
 from inbox.models.base import OutsideText
-from inbox.permissions import GRANTS, Actor, Permission, require
+from inbox.permissions import Actor, Permission, require
+from inbox.sharing import teams
+from inbox.sharing.people import MemberChoice, answering_members
+from inbox.sharing.teams import TeamChoice
 
 KINDS = ("question", "criticism", "praise", "other")
 """What a comment does, as triage and members say it."""
@@ -46,14 +48,6 @@ class PostChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class MemberChoice:
-    """A member who may answer."""
-
-    id: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class FilterChoices:
     """What the filters of the queue offer. `kinds` and `languages` are codes."""
 
@@ -63,6 +57,7 @@ class FilterChoices:
     kinds: tuple[str, ...]
     languages: list[str]
     assignees: list[MemberChoice]
+    teams: list[TeamChoice]
 
 
 def filter_choices(actor: Actor) -> FilterChoices:
@@ -88,19 +83,5 @@ def filter_choices(actor: Actor) -> FilterChoices:
         kinds=KINDS,
         languages=sorted(languages),
         assignees=answering_members(),
+        teams=teams.choices(),
     )
-
-
-def answering_members(ids: Iterable[int] | None = None) -> list[MemberChoice]:
-    """The members who may write replies, by name; only those of `ids` where it is given."""
-    roles = [role for role, permissions in GRANTS.items() if Permission.REPLIES_WRITE in permissions]
-    holds_role = select(MemberRole.id).where(
-        MemberRole.member_id == Member.id, MemberRole.ended_at.is_(None), MemberRole.role.in_(roles)
-    )
-    of_ids = [] if ids is None else [Member.id.in_(list(ids))]
-    rows = session().execute(
-        select(Member.id, Member.name)
-        .where(Member.deactivated_at.is_(None), holds_role.exists(), *of_ids)
-        .order_by(Member.name, Member.id)
-    )
-    return [MemberChoice(*row) for row in rows]

@@ -9,7 +9,7 @@ from inbox.answering.queue_filters import DueList, QueueFilters
 from inbox.models import ConversationState
 from inbox.problems import Problem
 
-NAMES = ("state", "due", "assignee", "account", "network", "post", "kind", "language", "tag")
+NAMES = ("state", "due", "assignee", "team", "account", "network", "post", "kind", "language", "tag")
 """The filters of the queue, by the names they have in an address."""
 
 ALIKE = "alike"
@@ -38,6 +38,7 @@ def read(given: Mapping[str, str]) -> QueueFilters:
         kind=_code(given, "kind"),
         language=_code(given, "language"),
         assignee_id=_assignee(given),
+        team_id=number(given, "team"),
         state=_state(state),
         due=_due(given),
         tag_id=number(given, "tag"),

@@ -13,6 +13,7 @@ from inbox.answering.rows import QueueRow
 from inbox.extensions import session
 from inbox.models import Author, ConversationState, Reply, ReplyState
 from inbox.permissions import Actor, Permission, require
+from inbox.sharing.teams import teams_of
 
 LOOKED_AT = (6, 60)
 """So many rows are looked through, and so many where none of those is next; who stands further down is not next."""
@@ -31,12 +32,13 @@ def after(actor: Actor, filters: QueueFilters | None = None, *, author_id: int |
         author_id: who has just been answered.
     """
     require(actor, Permission.QUEUE_VIEW)
+    mine = teams_of(actor.member_id)
     for narrowed in _lists(filters):
         for most in LOOKED_AT:
             page = queue.page(actor, narrowed, None, most)
             rows = [row for row in page.rows if row.author_id != author_id]
             if narrowed.assignee_id is None:
-                rows = [row for row in rows if row.assignee_id in {None, actor.member_id}]
+                rows = [row for row in rows if _is_theirs_to_take(row, actor, mine)]
             found = next(_not_answered(rows), None)
             if found is not None:
                 return found
@@ -62,6 +64,12 @@ def _lists(filters: QueueFilters | None) -> Iterator[QueueFilters]:
         return
     yield QueueFilters(assignee_id="me")
     yield QueueFilters(assignee_id="nobody")
+
+
+def _is_theirs_to_take(row: QueueRow, actor: Actor, teams: list[int]) -> bool:
+    if row.assignee_id is not None:
+        return row.assignee_id == actor.member_id
+    return row.team_id is None or row.team_id in teams
 
 
 def _not_answered(rows: list[QueueRow]) -> Iterator[int]:

@@ -16,7 +16,6 @@ from sqlalchemy import and_, or_, select, text, update
 from inbox import clock, trail
 from inbox.answering import conversations, queue, tags
 from inbox.answering.acting import member_now
-from inbox.answering.choices import answering_members
 from inbox.answering.finding import typed
 from inbox.answering.queue_filters import QueueFilters
 from inbox.extensions import joined, session, writing
@@ -34,6 +33,7 @@ from inbox.models.bulk import among
 from inbox.models.bulk_deed import UNFINISHED_DEEDS
 from inbox.permissions import Actor, Permission, Refused, require
 from inbox.problems import Problem, Unknown
+from inbox.sharing.people import answering_members
 
 MOST_PICKED = 500
 """People that one deed is done for at most."""

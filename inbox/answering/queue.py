@@ -148,7 +148,7 @@ def count(actor: Actor, filters: QueueFilters, most: int) -> tuple[int, bool]:
 @cache
 def _fitting(names: frozenset[str]) -> Any:
     # What an index narrows to comes first, and only so many of these are looked at.
-    indexed = names & {"state", "account_id", "assignee_id", "nobody"}
+    indexed = names & {"state", "account_id", "assignee_id", "nobody", "mine", "team_id"}
     fits = and_(true(), *conditions_of(names - indexed | {"state"}))
     rows = (
         select(case((fits, 1), else_=0).label("fits"))

@@ -12,6 +12,7 @@ from inbox.models import Conversation, ConversationState, ConversationTag, Queue
 from inbox.models.base import Code
 from inbox.models.bulk import among_given
 from inbox.permissions import Actor
+from inbox.sharing.teams import teams_of
 
 _E = QueueEntry.__table__.c
 _C = Conversation.__table__.c
@@ -29,8 +30,9 @@ class DueList(StrEnum):
 class QueueFilters:
     """What a page is narrowed to; None for everything. `post_id` keeps authors with a conversation under that post,
     `due` those who are past due or due soon; it goes with the states in which somebody waits, put off or not.
-    `author_ids` keeps only these people, a group that `alike` found for example; `tag_id` those of whom a conversation
-    has the tag."""
+    `assignee_id` "me" also keeps what waits for a team of the reader as a whole; `team_id` what that team has, taken by
+    one of it or not. `author_ids` keeps only these people, a group that `alike` found for example; `tag_id` those of
+    whom a conversation has the tag."""
 
     account_id: int | None = None
     network: str | None = None
@@ -38,6 +40,7 @@ class QueueFilters:
     kind: str | None = None
     language: str | None = None
     assignee_id: int | Literal["nobody", "me"] | None = None
+    team_id: int | None = None
     state: ConversationState = ConversationState.WAITING
     due: DueList | None = None
     author_ids: tuple[int, ...] | None = None
@@ -47,7 +50,7 @@ class QueueFilters:
 def narrowed(actor: Actor, filters: QueueFilters) -> tuple[frozenset[str], dict[str, Any]]:
     """Which filters are on, and the values they are bound to."""
     values: dict[str, Any] = {"state": filters.state}
-    for name in ("account_id", "network", "post_id", "kind", "language", "author_ids", "tag_id"):
+    for name in ("account_id", "network", "post_id", "kind", "language", "team_id", "author_ids", "tag_id"):
         value = getattr(filters, name)
         if value is not None:
             values[name] = value
@@ -58,16 +61,25 @@ def narrowed(actor: Actor, filters: QueueFilters) -> tuple[frozenset[str], dict[
     elif assignee is not None:
         values["assignee_id"] = assignee
         names.add("assignee_id")
+        teams = teams_of(actor.member_id) if filters.assignee_id == "me" else []
+        if teams:
+            names.remove("assignee_id")
+            names.add("mine")
+            values["teams"] = teams
     return frozenset(names), values
 
 
 def conditions_of(names: frozenset[str]) -> list[Any]:
     """The conditions over queue entries that `narrowed` named; values are bound when they are executed."""
     conditions: list[Any] = [_E.state == bindparam("state", type_=Code(ConversationState))]
-    columns = ("account_id", "network", "kind", "language", "assignee_id")
+    columns = ("account_id", "network", "kind", "language", "assignee_id", "team_id")
     conditions += [_E[name] == bindparam(name) for name in columns if name in names]
     if "nobody" in names:
-        conditions.append(_E.assignee_id.is_(None))
+        # What was given to a team waits for somebody of it, though nobody has taken it yet.
+        conditions += [_E.assignee_id.is_(None), _E.team_id.is_(None)]
+    if "mine" in names:
+        of_teams = _E.assignee_id.is_(None) & among_given(_E.team_id, "teams")
+        conditions.append((_E.assignee_id == bindparam("assignee_id")) | of_teams)
     if "author_ids" in names:
         conditions.append(among_given(_E.author_id, "author_ids"))
     if "tag_id" in names:

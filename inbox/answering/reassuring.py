@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, aliased
 
 from inbox import clock, connecting, trail
 from inbox.answering import threads
-from inbox.answering.choices import answering_members
 from inbox.answering.finding import conversation_of, typed
 from inbox.answering.rows import excerpt
 from inbox.extensions import session, writing
@@ -33,6 +32,7 @@ from inbox.models import (
 )
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Conflict, Problem, Unknown
+from inbox.sharing.people import answering_members
 
 ASKED_AFTER = SILENT_AFTER
 """How long after somebody went to private messages the outcome is asked for."""

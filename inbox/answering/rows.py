@@ -14,7 +14,7 @@ from sqlalchemy.types import NullType
 
 from inbox.answering.cursor import moment_of
 from inbox.connecting import letter_of, title_of
-from inbox.models import Account, Author, Comment, CommentVersion, ConversationState, Member, QueueEntry
+from inbox.models import Account, Author, Comment, CommentVersion, ConversationState, Member, QueueEntry, Team
 from inbox.models.base import OutsideText
 
 EXCERPT = 280
@@ -55,6 +55,8 @@ class QueueRow(NamedTuple):
     language: str
     assignee_id: int | None
     assignee_name: str | None
+    team_id: int | None
+    team_name: str | None
     waiting_since: datetime
     due_at: datetime
     last_comment_at: datetime
@@ -114,6 +116,8 @@ def _statement(dialect: str) -> Any:
             _E.language,
             _E.assignee_id,
             Member.__table__.c.name,
+            _E.team_id,
+            Team.__table__.c.name,
             *(type_coerce(_E[name], _AS_STORED) for name in ("waiting_since", "due_at", "last_comment_at")),
             type_coerce(reasons, _AS_STORED),
             type_coerce(words, OutsideText()),
@@ -121,6 +125,7 @@ def _statement(dialect: str) -> Any:
         .join(author, author.c.id == _E.author_id)
         .join(Account.__table__, Account.__table__.c.id == _E.account_id)
         .outerjoin(Member.__table__, Member.__table__.c.id == _E.assignee_id)
+        .outerjoin(Team.__table__, Team.__table__.c.id == _E.team_id)
         .where(_one_of(dialect))
     )
 
@@ -154,17 +159,17 @@ def read_rows(present: Session, ids: list[int], state: ConversationState) -> lis
 
 def _row(row: Any, state: ConversationState) -> QueueRow:
     # By position: names are looked up one by one, which would cost as much as the query.
-    network, reasons, words = row[7], row[19], row[20]
+    network, reasons, words = row[7], row[21], row[22]
     return QueueRow._make(
         (
             *row[1:8],
             *badge(network),
             *row[8:11],
             state,
-            *row[11:16],
-            moment_of(row[16]),
-            moment_of(row[17]),
+            *row[11:18],
             moment_of(row[18]),
+            moment_of(row[19]),
+            moment_of(row[20]),
             _read_reasons(reasons) if isinstance(reasons, str) else reasons or [],
             None if words is None else excerpt(words),
         )

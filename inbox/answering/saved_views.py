@@ -212,6 +212,7 @@ def search_filters(given: Mapping[str, str], zone: tzinfo = UTC) -> SearchFilter
         kind=of_queue.kind,
         language=of_queue.language,
         assignee_id=of_queue.assignee_id,
+        team_id=of_queue.team_id,
         state=of_queue.state if given.get("state") else None,
         tag_id=of_queue.tag_id,
         since=datetime.combine(first, time(), zone) if first else None,

@@ -34,10 +34,12 @@ from inbox.answering.search_details import FoundPerson
 from inbox.extensions import session, writing
 from inbox.models import Account, Conversation, ConversationState, ConversationTag, Findable, Source, search_index
 from inbox.models.base import Code
+from inbox.models.bulk import among_given
 from inbox.models.findable import first_position, mark_of
 from inbox.models.search_words import Query, Term, read_query
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Problem
+from inbox.sharing.teams import teams_of
 
 MOST_HITS = 200
 """The most hits one page may ask for."""
@@ -73,6 +75,7 @@ class SearchFilters:
     kind: str | None = None
     language: str | None = None
     assignee_id: int | Literal["nobody", "me"] | None = None
+    team_id: int | None = None
     state: ConversationState | None = None
     tag_id: int | None = None
     since: datetime | None = None
@@ -234,7 +237,7 @@ def _narrowed(actor: Actor, filters: SearchFilters) -> tuple[frozenset[str], dic
     """Which filters are about the conversation, and the values they are bound to."""
     values: dict[str, Any] = {
         name: value
-        for name in ("network", "post_id", "kind", "language", "state", "tag_id")
+        for name in ("network", "post_id", "kind", "language", "team_id", "state", "tag_id")
         if (value := getattr(filters, name)) is not None
     }
     names = set(values)
@@ -244,19 +247,27 @@ def _narrowed(actor: Actor, filters: SearchFilters) -> tuple[frozenset[str], dic
     elif assignee is not None:
         values["assignee_id"] = assignee
         names.add("assignee_id")
+        teams = teams_of(actor.member_id) if filters.assignee_id == "me" else []
+        if teams:
+            names.remove("assignee_id")
+            names.add("mine")
+            values["teams"] = teams
     return frozenset(names), values
 
 
 def _conditions(columns: Any, names: frozenset[str]) -> Any:
     conditions: list[Any] = [
         columns[name] == bindparam(name, type_=columns[name].type)
-        for name in ("post_id", "kind", "language", "assignee_id")
+        for name in ("post_id", "kind", "language", "assignee_id", "team_id")
         if name in names
     ]
     if "state" in names:
         conditions.append(columns.state == bindparam("state", type_=Code(ConversationState)))
     if "nobody" in names:
-        conditions.append(columns.assignee_id.is_(None))
+        conditions += [columns.assignee_id.is_(None), columns.team_id.is_(None)]
+    if "mine" in names:
+        of_teams = columns.assignee_id.is_(None) & among_given(columns.team_id, "teams")
+        conditions.append((columns.assignee_id == bindparam("assignee_id")) | of_teams)
     if "tag_id" in names:
         tagged = select(ConversationTag.conversation_id).where(
             ConversationTag.tag_id == bindparam("tag_id"), ConversationTag.ended_at.is_(None)

@@ -18,6 +18,7 @@ from inbox.models import (
     CommentVersion,
     Conversation,
     Member,
+    Mention,
     Note,
     Reply,
     ReplyKind,
@@ -106,12 +107,13 @@ class ShownReply:
 
 @dataclass(frozen=True, slots=True)
 class ShownNote:
-    """An internal remark."""
+    """An internal remark. `mentions`: how it names the members who were told of it."""
 
     id: int
     at: datetime
     member_name: str
     text: str
+    mentions: tuple[str, ...] = ()
 
 
 ThreadItem = ShownComment | ShownReply | ShownNote
@@ -181,6 +183,9 @@ _NOTES_SHOWN = (
     .order_by(_NOTE.id.desc())
     .limit(MOST_NOTES)
 )
+_MENTIONS = select(Mention.__table__.c.note_id, Mention.__table__.c.words).where(
+    among_given(Mention.__table__.c.note_id, "notes")
+)
 _NEWEST = (
     select(_COMMENT.id)
     .where(_COMMENT.conversation_id == _TALK.id)
@@ -213,9 +218,19 @@ def read_thread(current: Session, conversation: Conversation) -> tuple[list[Thre
     named = {"conversation": conversation.id, "account": conversation.account_id, "thread": conversation.thread_id}
     comments, left_out = _comments(connection, named)
     items: list[ThreadItem] = [*comments, *_replies(connection, named)]
-    items += [ShownNote(*row) for row in connection.execute(_NOTES_SHOWN, {"conversation": conversation.id})]
+    items += _notes(connection, conversation.id)
     items.sort(key=lambda item: (item.at, isinstance(item, ShownNote), item.id))
     return items, left_out
+
+
+def _notes(connection: Connection, conversation_id: int) -> list[ShownNote]:
+    rows = connection.execute(_NOTES_SHOWN, {"conversation": conversation_id}).all()
+    mentions: dict[int, list[str]] = defaultdict(list)
+    naming = [row.id for row in rows if "@" in row.text]
+    if naming:
+        for note_id, words in connection.execute(_MENTIONS, {"notes": naming}):
+            mentions[note_id].append(words)
+    return [ShownNote(*row, mentions=tuple(mentions[row.id])) for row in rows]
 
 
 def newest_words(current: Session, conversation_ids: Sequence[int]) -> dict[int, str | None]:

@@ -26,6 +26,7 @@ from inbox.models import (
     Member,
     Note,
     Post,
+    Team,
     Wait,
 )
 from inbox.permissions import Actor, Permission, require
@@ -102,6 +103,7 @@ class ConversationView:
     network_title: str
     letter: str
     assignee: Member | None
+    team: Team | None
     thread: list[ThreadItem]
     earlier_left_out: int
     seen_up_to: int | None
@@ -148,6 +150,7 @@ def open_conversation(actor: Actor, conversation_id: int) -> ConversationView:
         network_title=connecting.title_of(account.network),
         letter=connecting.letter_of(account.network),
         assignee=current.get(Member, conversation.assignee_id) if conversation.assignee_id else None,
+        team=current.get(Team, conversation.team_id) if conversation.team_id else None,
         thread=items,
         earlier_left_out=left_out,
         seen_up_to=seen_up_to,

@@ -38,6 +38,7 @@ COMMANDS = {
     "show": "comments",
     "statement": "figures",
     "tags": "tags",
+    "teams": "teams",
     "templates": "templates",
     "trail": "proof",
     "verify": "proof",

@@ -20,6 +20,7 @@ from inbox.collecting import collect as passes
 from inbox.models import ConversationState
 from inbox.permissions import OPERATOR
 from inbox.problems import Problem
+from inbox.sharing import teams
 from inbox.words import codes, say
 
 PATIENCE = ("collecting_already", "too_soon")
@@ -98,6 +99,7 @@ def import_(path: str, mapping: tuple[str, ...], as_json: bool) -> None:
 @click.option("--kind", help="question, criticism, praise or other.")
 @click.option("--language", help="The language it is written in: en, fr …")
 @click.option("--tag", help="Only with this tag on a conversation, by its name.")
+@click.option("--team", help="Only what was given to this team, by its name.")
 @click.option("--state", type=click.Choice([each.value for each in ConversationState]), default="waiting")
 @click.option(
     "--due", type=click.Choice([each.value for each in room.DueList]), help="Only who is past due, or due soon."
@@ -110,6 +112,7 @@ def queue(
     kind: str | None,
     language: str | None,
     tag: str | None,
+    team: str | None,
     state: str,
     due: str | None,
     limit: int,
@@ -121,6 +124,7 @@ def queue(
         network=network,
         kind=kind,
         language=language,
+        team_id=teams.find(team).id if team is not None else None,
         state=ConversationState(state),
         due=room.DueList(due) if due else None,
         tag_id=tags.named(OPERATOR, tag).id if tag else None,
@@ -169,6 +173,7 @@ def _facts(view: conversations.ConversationView) -> Row:
         "due_at": conversation.due_at,
         "tags": [tag.name for tag in tags.of_conversation(OPERATOR, conversation.id)],
         "assignee": view.assignee.email if view.assignee else None,
+        "team": view.team.name if view.team else None,
         "account": {"id": view.account.id, "network": view.account.network, "name": view.account.name},
         "author": {
             "id": view.author.id,

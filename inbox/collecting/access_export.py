@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from inbox import clock
@@ -12,6 +12,7 @@ from inbox.extensions import session, writing
 from inbox.models import (
     Account,
     Author,
+    AuthorLink,
     Comment,
     CommentVersion,
     Conversation,
@@ -33,7 +34,9 @@ from inbox.trail import record
 
 Json = dict[str, Any]
 
-_WITHOUT = frozenset({"salt", "digest", "form_key", "key", "member_id", "no_answer_by", "corrected_by", "assignee_id"})
+_WITHOUT = frozenset(
+    {"salt", "digest", "form_key", "key", "member_id", "no_answer_by", "corrected_by", "assignee_id", "team_id"}
+)
 """Columns that say nothing about the author: proofs, keys, and who of our staff did something."""
 
 
@@ -64,6 +67,7 @@ def export(actor: Actor, author_id: int) -> Json:
         "versions": _rows(current, CommentVersion, CommentVersion.comment_id.in_(comments)),
         "delivered": _rows(current, RawPayload, RawPayload.comment_id.in_(comments)),
         "withheld": _rows(current, Tombstone, Tombstone.comment_id.in_(comments)),
+        "links": _links(current, author_id),
         "waits": _rows(current, Wait, Wait.conversation_id.in_(conversations)),
         "replies": _rows(current, Reply, Reply.conversation_id.in_(conversations)),
         "notes": _rows(current, Note, Note.conversation_id.in_(conversations)),
@@ -87,6 +91,29 @@ def _tags(current: Session, author_id: int) -> list[Json]:
         .order_by(ConversationTag.id)
     )
     return [{name: _value(value) for name, value in row._mapping.items()} for row in rows]
+
+
+def _links(current: Session, author_id: int) -> list[Json]:
+    """With whom staff linked the author, as (number, network, account): not by a name, which is another person's where
+    the link is a mistake."""
+    found = []
+    for link in current.scalars(
+        select(AuthorLink)
+        .where(or_(AuthorLink.author_id == author_id, AuthorLink.other_id == author_id))
+        .order_by(AuthorLink.id)
+    ):
+        other = current.get_one(Author, link.other_id if link.author_id == author_id else link.author_id)
+        account = current.get_one(Account, other.account_id)
+        found.append(
+            {
+                "other_author": {"id": other.id, "network": account.network, "account": account.name},
+                "reason": link.reason,
+                "linked_at": _value(link.linked_at),
+                "ended_at": _value(link.ended_at),
+                "end_reason": link.end_reason,
+            }
+        )
+    return found
 
 
 def _rows(current: Session, model: type[Base], condition: Any, *, without: set[str] | None = None) -> list[Json]:

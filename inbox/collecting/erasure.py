@@ -24,6 +24,7 @@ from inbox.models import (
     Decision,
     Erasure,
     Escalation,
+    HandOver,
     Member,
     Note,
     Reply,
@@ -63,11 +64,12 @@ class ShownErasure:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Words of a colleague that may mention the author: a `note` or an `escalation`. Only a person can tell."""
+    """Words of a colleague that may mention the author: a `note`, an `escalation`, or what was noticed in a `hand_over`
+    at the end of a shift, which belongs to no conversation. Only a person can tell."""
 
     kind: str
     id: int
-    conversation_id: int
+    conversation_id: int | None
     at: datetime
     member_name: str
     text: str
@@ -109,13 +111,19 @@ def request(actor: Actor, author_id: int) -> Erasure:
 
 
 def confirm(
-    actor: Actor, erasure_id: int, *, notes: Collection[int] = (), escalations: Collection[int] = ()
+    actor: Actor,
+    erasure_id: int,
+    *,
+    notes: Collection[int] = (),
+    escalations: Collection[int] = (),
+    hand_overs: Collection[int] = (),
 ) -> Erasure:
     """Stand behind a request for erasure: the system withholds everything at once, and nothing brings it back.
 
     Args:
         notes: those of `remarks` whose words mention the author and go too.
         escalations: likewise.
+        hand_overs: likewise.
 
     Raises:
         Unknown: `erasure_unknown`.
@@ -130,7 +138,8 @@ def confirm(
             raise Conflict("erasure_reply_on_its_way")
         # Looked for before the name goes, by which they are found.
         offered = {(remark.kind, remark.id) for remark in _remarks(current, author)}
-        chosen = {*(("note", one) for one in notes), *(("escalation", one) for one in escalations)}
+        ticked = {"note": notes, "escalation": escalations, "hand_over": hand_overs}
+        chosen = {(kind, one) for kind, ones in ticked.items() for one in ones}
         if not chosen <= offered:
             raise Problem("remark_unknown")
         erasure.decision, erasure.decided_by, erasure.decided_at = Decision.CONFIRMED, actor.member_id, clock.now()
@@ -254,6 +263,16 @@ def _remarks(current: Session, author: Author) -> list[Remark]:
             .limit(MOST_REMARKS)
         )
         found += [Remark(kind, *row) for row in rows]
+    mentions = _mentions(HandOver.noticed.expression, author)
+    if mentions:
+        shifts = current.execute(
+            select(HandOver.id, HandOver.given_at, Member.name, HandOver.noticed)
+            .join(Member, Member.id == HandOver.member_id)
+            .where(HandOver.noticed != "", or_(*mentions))
+            .order_by(HandOver.id)
+            .limit(MOST_REMARKS)
+        )
+        found += [Remark("hand_over", number, None, at, by, words) for number, at, by, words in shifts]
     return found
 
 
@@ -265,6 +284,8 @@ def _mentions(words: ColumnElement[str], author: Author) -> list[ColumnElement[b
 def _withhold_remark(current: Session, kind: str, number: int) -> None:
     if kind == "note":
         current.get_one(Note, number).text = ""
+    elif kind == "hand_over":
+        current.get_one(HandOver, number).noticed = ""
     else:
         current.get_one(Escalation, number).note = ""
 

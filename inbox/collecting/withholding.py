@@ -15,6 +15,7 @@ from inbox.collecting import tombstones
 from inbox.measuring.waits import chunks
 from inbox.models import (
     Author,
+    AuthorLink,
     Comment,
     Conversation,
     ConversationTag,
@@ -39,6 +40,7 @@ from inbox.models import (
     search_index,
 )
 from inbox.permissions import SYSTEM, never
+from inbox.trail import record
 
 IN_THE_OUTBOX = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIRMED)
 """A reply in one of these states may still leave, or may have left unseen: its words are needed."""
@@ -71,11 +73,6 @@ class MadeNameless:
     def counts(self) -> dict[str, int]:
         """The same by name, for the trail."""
         return asdict(self)
-
-
-def pseudonym_of(author: Author) -> str:
-    """What an author without a name is called, the same everywhere."""
-    return f"person-{author.id}"
 
 
 def make_nameless(session: Session, author: Author, reason: TombstoneReason) -> MadeNameless:
@@ -162,10 +159,29 @@ def make_nameless(session: Session, author: Author, reason: TombstoneReason) -> 
         .where(~shared.exists())
         .values(text="", url=None, author_name="", media=[]),
     )
-    author.identifier, author.display_name = pseudonym_of(author), ""
+    _end_links(session, author, reason)
+    author.identifier, author.display_name = author.pseudonym, ""
     author.url = author.followers = None
     session.flush()
     return MadeNameless(comments, payloads, replies, own, posts, quarantined)
+
+
+def _end_links(session: Session, author: Author, why: TombstoneReason) -> None:
+    """Nobody who has no name is tied to anybody: links end, and the reasons of all that there ever were go."""
+    links = session.scalars(
+        select(AuthorLink)
+        .where(or_(AuthorLink.author_id == author.id, AuthorLink.other_id == author.id))
+        .order_by(AuthorLink.id)
+        .with_for_update()
+    )
+    for link in links:
+        link.reason = link.end_reason = ""
+        if link.ended_at is not None:
+            continue
+        link.ended_at, link.ended_by = clock.now(), SYSTEM.name
+        for one, other in ((link.author_id, link.other_id), (link.other_id, link.author_id)):
+            facts = {"link": link.id, "other": other, "reason": why.value}
+            record(session, SYSTEM, "author.unlinked", of=("author", one), params=facts)
 
 
 def _withhold_replies(session: Session, conversation_ids: list[int]) -> int:

@@ -24,6 +24,7 @@ from inbox.measuring import export_making
 from inbox.notices import deliveries, reminders
 from inbox.permissions import SYSTEM, WORKER
 from inbox.problems import Problem
+from inbox.sharing import flowing_back
 from inbox.trail import anchors, refusals
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,9 @@ INDEX_BATCH = 2_000
 
 TIDY_SECONDS = 3600.0
 """How often this worker withholds what is past its time of keeping."""
+
+FLOW_BACK_SECONDS = 20.0
+"""How often this worker looks for conversations of members who are not here."""
 
 REMIND_SECONDS = 15.0
 """How often this worker looks for people who have waited longer than promised."""
@@ -64,7 +68,7 @@ class Jobs:
         self._remember = remember
         self._rung: dict[tuple[str, int], float] = {}
         self._post = post_of(config)
-        self._tidied_at = self._anchored_at = self._reminded_at = float("-inf")
+        self._tidied_at = self._anchored_at = self._reminded_at = self._flowed_back_at = float("-inf")
         self._indexed = False
         self._lock = Lock()
         self.huey = engine_of(config)
@@ -147,6 +151,14 @@ class Jobs:
         """Of each group of prepared replies that is being sent, hand over the next one whose time has come."""
         with self._job("hand_over"):
             prepared_sending.hand_over_due(WORKER)
+
+    def flow_back(self) -> None:
+        """Now and then, give back what waits for members who are not here."""
+        now = time.monotonic()
+        if now - self._flowed_back_at >= FLOW_BACK_SECONDS:
+            self._flowed_back_at = now
+            with self._job("flow_back"):
+                flowing_back.flow_back(WORKER)
 
     def deliver(self) -> None:
         """Hand over reminders by e-mail and to the webhook."""

@@ -44,6 +44,7 @@ def run_worker(app: Flask) -> None:
         "exports": jobs.ring_due_exports,
         "remind": jobs.remind,
         "deliver": jobs.deliver,
+        "flow_back": jobs.flow_back,
         "tidy": jobs.tidy,
         "anchor": jobs.anchor,
         "index": jobs.index,

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from inbox.bell import Ring
-from inbox.models import Account, Conversation, ConversationState, Member, QueueCounter, QueueEntry, Reply
+from inbox.models import Account, Conversation, ConversationState, Member, QueueCounter, QueueEntry, Reply, Team
 from inbox.models.bulk import among
 
 TOPICS = frozenset(
@@ -88,11 +88,14 @@ def _read(current: Session, ids: list[int]) -> Any:
             Conversation.language,
             Conversation.assignee_id,
             Member.name,
+            Conversation.team_id,
+            Team.name.label("team"),
             Conversation.last_comment_at,
             waits.exists().label("waits"),
         )
         .join(Account, Account.id == Conversation.account_id)
         .outerjoin(Member, Member.id == Conversation.assignee_id)
+        .outerjoin(Team, Team.id == Conversation.team_id)
         .where(among(Conversation.id, ids))
         .order_by(Conversation.id.desc())
     )
@@ -110,6 +113,8 @@ def _row(row: Any, arrived: bool) -> dict[str, Any]:
         "language": row.language,
         "assignee": row.assignee_id,
         "by": row.name,
+        "team": row.team_id,
+        "of": row.team,
         "last": int(row.last_comment_at.timestamp() * 1_000_000),
         "waits": bool(row.waits),
         "new": arrived,

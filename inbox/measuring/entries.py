@@ -28,12 +28,16 @@ COMPARED = (
     "kind",
     "language",
     "assignee_id",
+    "team_id",
     "due_at",
     "waiting_since",
     "last_comment_at",
 )
 """What a row of the queue shows, all of it derived."""
 
+
+_FREE = (None, None)
+"""Neither an assignee nor a team."""
 
 _NEW = Rows(QueueEntry.__table__, "author_id", "account_id", "network", "state", *COMPARED)
 
@@ -66,7 +70,7 @@ def add_new(
     _NEW.store(
         session.connection(),
         [
-            (author_id, account.id, account.network, waiting, conversation_id, 1, *opening, None, due, since, since)
+            (author_id, account.id, account.network, waiting, conversation_id, 1, *opening, *_FREE, due, since, since)
             for author_id, conversation_id, opening, since, due in opened
         ],
     )
@@ -102,6 +106,7 @@ _CONVERSATIONS = select(
     Conversation.kind,
     Conversation.language,
     Conversation.assignee_id,
+    Conversation.team_id,
     Conversation.due_at,
     Conversation.waiting_since,
     Conversation.last_comment_at,
@@ -154,6 +159,7 @@ def _entry(conversations: list[Row[*tuple[Any, ...]]]) -> dict[str, Any]:
         "kind": lead.kind,
         "language": lead.language,
         "assignee_id": lead.assignee_id,
+        "team_id": lead.team_id,
         "due_at": min(row.due_at or row.last_comment_at for row in conversations),
         "waiting_since": min(row.waiting_since or row.last_comment_at for row in conversations),
         "last_comment_at": max(row.last_comment_at for row in conversations),

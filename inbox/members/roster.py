@@ -15,6 +15,7 @@ from inbox.members.signing_in import end_sessions_of
 from inbox.models import Member, MemberRole
 from inbox.permissions import MEMBER_ROLES, Actor, Permission, Refused, Role, require
 from inbox.problems import Conflict, Problem, Unknown
+from inbox.sharing.flowing_back import Away, give_back
 
 LANGUAGES = ("en", "fr")
 """The languages of the interface."""
@@ -130,7 +131,7 @@ def set_roles(actor: Actor, member_id: int, roles: Collection[Role]) -> Member:
 
 
 def deactivate(actor: Actor, member_id: int) -> Member:
-    """Let a member sign in no longer, and end their sessions at once.
+    """Let a member sign in no longer, and end their sessions at once; who waits for them goes back to colleagues.
 
     Raises:
         Refused: `actor` may not change the members.
@@ -145,6 +146,9 @@ def deactivate(actor: Actor, member_id: int) -> Member:
             member.deactivated_at = clock.now()
             end_sessions_of(current, member.id)
             trail.record(current, actor, "member.deactivated", of=("member", member.id))
+            current.flush()
+            while give_back(current, actor, member.id, Away.DEACTIVATED):
+                pass
     return member
 
 

@@ -1,5 +1,6 @@
 """The tables, one file per noun. No queries of screens and no networks here."""
 
+from inbox.models.absence import Absence
 from inbox.models.account import IMPORT, Account, CollectionGap, Purpose, SendingHold
 from inbox.models.alarm import Alarm, AlarmAcknowledgement
 from inbox.models.apology import (
@@ -15,6 +16,7 @@ from inbox.models.apology import (
     hash_of_words,
 )
 from inbox.models.assignment import Assignment
+from inbox.models.author_link import AuthorLink
 from inbox.models.base import Base
 from inbox.models.bulk_deed import BulkDeed, BulkDeedPart, BulkDeedState, DeedOfMany
 from inbox.models.bulk_reply import BulkReply, BulkReplyState, PreparedReply, PreparedState
@@ -50,6 +52,7 @@ from inbox.models.exposure import Exposure
 from inbox.models.fact import Citation, Correction, Fact, FactVersion
 from inbox.models.findable import Findable, IndexTask, Source
 from inbox.models.follow_up import FollowUp, FollowUpOutcome, FollowUpReason
+from inbox.models.hand_over import HandOver, Mention
 from inbox.models.hours import RoundTheClock, StaffedHours
 from inbox.models.live import Draft, Event, Presence
 from inbox.models.member import Member, MemberRole, MemberSession, SignInAttempt
@@ -69,6 +72,7 @@ from inbox.models.staff_informed import StaffInformed
 from inbox.models.stage import Stage, StageRow
 from inbox.models.tag import ConversationTag, Tag
 from inbox.models.target import Target
+from inbox.models.team import Team, TeamMember
 from inbox.models.template import ReplyTemplate, ReplyTemplateVersion
 from inbox.models.trail import TrailParams, TrailRow
 from inbox.models.transitions import (
@@ -82,6 +86,7 @@ from inbox.models.view import SavedView
 
 __all__ = [
     "IMPORT",
+    "Absence",
     "Account",
     "Alarm",
     "AlarmAcknowledgement",
@@ -92,6 +97,7 @@ __all__ = [
     "ApologyVersion",
     "Assignment",
     "Author",
+    "AuthorLink",
     "Base",
     "BulkDeed",
     "BulkDeedPart",
@@ -133,12 +139,14 @@ __all__ = [
     "FollowUpOutcome",
     "FollowUpReason",
     "Ground",
+    "HandOver",
     "IndexTask",
     "LineToTake",
     "LineVersion",
     "Member",
     "MemberRole",
     "MemberSession",
+    "Mention",
     "NoAnswerReason",
     "NotNow",
     "Note",
@@ -181,6 +189,8 @@ __all__ = [
     "StageRow",
     "Tag",
     "Target",
+    "Team",
+    "TeamMember",
     "Tombstone",
     "TombstoneReason",
     "TrailParams",

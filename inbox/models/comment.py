@@ -60,6 +60,16 @@ class Author(Base):
     first_seen_at: Mapped[datetime]
     comment_count: Mapped[int] = mapped_column(default=0)
 
+    @property
+    def pseudonym(self) -> str:
+        """What they are called without a name, the same everywhere."""
+        return f"person-{self.id}"
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether their name went, by an erasure or the end of keeping."""
+        return not self.display_name and self.identifier == self.pseudonym
+
 
 class CommentState(StrEnum):
     """Whether the network still shows a comment, as far as the last look told."""

@@ -64,6 +64,18 @@ class Conversation(Base):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_conversations_held",
+            "assignee_id",
+            sqlite_where=text("state = 'waiting' AND assignee_id IS NOT NULL"),
+            postgresql_where=text("state = 'waiting' AND assignee_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversations_of_team",
+            "team_id",
+            sqlite_where=text("team_id IS NOT NULL"),
+            postgresql_where=text("team_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -74,6 +86,8 @@ class Conversation(Base):
     post_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("posts.id"))
     state: Mapped[ConversationState] = mapped_column(Code(ConversationState))
     assignee_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("members.id"))
+    team_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("teams.id"))
+    """The team it was given to. Beside an assignee, the one to which it goes back when they let go of it."""
     opened_at: Mapped[datetime]
     """`posted_at` of its first comment."""
     last_comment_at: Mapped[datetime]
@@ -82,6 +96,8 @@ class Conversation(Base):
     waiting_since: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     snoozed_until: Mapped[datetime | None]
+    snoozed_for_author: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """While it is snoozed: until the author writes, and `snoozed_until` is only the far end of that."""
     no_answer_reason: Mapped[NoAnswerReason | None] = mapped_column(Code(NoAnswerReason))
     no_answer_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("members.id"))
     urgency: Mapped[int] = mapped_column(SmallInteger, default=2)
@@ -180,6 +196,7 @@ class QueueEntry(Base):
         Index(None, "state", "waiting_since", "author_id"),
         Index(None, "account_id", "state", "urgency", "due_at", "author_id"),
         Index(None, "assignee_id", "state", "urgency", "due_at", "author_id"),
+        Index(None, "team_id", "state", "urgency", "due_at", "author_id"),
     )
 
     id: Mapped[Id]
@@ -193,6 +210,7 @@ class QueueEntry(Base):
     kind: Mapped[str] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(8))
     assignee_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("members.id"))
+    team_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("teams.id"))
     due_at: Mapped[datetime]
     """For states without an open wait, the time of the newest comment."""
     waiting_since: Mapped[datetime]

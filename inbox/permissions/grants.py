@@ -26,6 +26,7 @@ class Permission(StrEnum):
     APOLOGIES_DRAFT = "apologies:draft"
     APPROVAL_RULES_CHANGE = "approval-rules:change"
     AUTHORS_EXPORT = "authors:export"
+    AUTHORS_LINK = "authors:link"
     COMMENTS_IMPORT = "comments:import"
     COMMENTS_TOMBSTONE = "comments:tombstone"
     CONVERSATIONS_ASSIGN = "conversations:assign"
@@ -62,6 +63,7 @@ class Permission(StrEnum):
     SENDING_HOLD = "sending:hold"
     SENDING_RELEASE = "sending:release"
     TAGS_CHANGE = "tags:change"
+    TEAMS_CHANGE = "teams:change"
     TEMPLATES_VIEW = "templates:view"
     TEMPLATES_WRITE = "templates:write"
     TRAIL_VIEW = "trail:view"
@@ -103,6 +105,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 _P.ACCOUNTS_VIEW,
                 _P.APOLOGIES_DRAFT,
+                _P.AUTHORS_LINK,
                 _P.CONVERSATIONS_ASSIGN,
                 _P.CONVERSATIONS_ESCALATE,
                 _P.CONVERSATIONS_MARK,
@@ -133,6 +136,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.APOLOGIES_APPROVE,
                 _P.APOLOGIES_DRAFT,
                 _P.APPROVAL_RULES_CHANGE,
+                _P.AUTHORS_LINK,
                 _P.COMMENTS_IMPORT,
                 _P.CONVERSATIONS_ASSIGN,
                 _P.CONVERSATIONS_ESCALATE,
@@ -164,6 +168,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.SENDING_HOLD,
                 _P.SENDING_RELEASE,
                 _P.TAGS_CHANGE,
+                _P.TEAMS_CHANGE,
                 _P.TEMPLATES_VIEW,
                 _P.TEMPLATES_WRITE,
                 _P.TRAIL_VIEW,
@@ -194,6 +199,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.NOTICES_VIEW,
                 _P.QUEUE_VIEW,
                 _P.RESPONSE_TIMES_VIEW,
+                _P.TEAMS_CHANGE,
                 _P.TEMPLATES_VIEW,
                 _P.TRAIL_VIEW,
                 _P.VIEWS_KEEP,
@@ -224,6 +230,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.RESPONSE_TIMES_VIEW,
                 _P.SENDING_HOLD,
                 _P.SENDING_RELEASE,
+                _P.TEAMS_CHANGE,
                 _P.TEMPLATES_VIEW,
                 _P.TRAIL_VIEW,
             }

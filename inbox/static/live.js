@@ -11,6 +11,7 @@
   const TOPICS = ["conversations", "reply", "presence", "notice", "alarm", "crisis", "sending", "anew"];
   const name = `inbox-live-${root.dataset.member}`;
   const me = Number(root.dataset.member);
+  const teams = JSON.parse(root.dataset.teams);
   const channel = "BroadcastChannel" in window ? new BroadcastChannel(name) : null;
   const numbers = new Intl.NumberFormat(document.documentElement.lang);
 
@@ -176,8 +177,9 @@
     if (row.state !== state) return false;
     for (const each of ["account", "post"]) if (chosen[each] && Number(chosen[each]) !== row[each]) return false;
     for (const each of ["network", "kind", "language"]) if (chosen[each] && chosen[each] !== row[each]) return false;
-    if (chosen.assignee === "me") return row.assignee === me;
-    if (chosen.assignee === "nobody") return row.assignee === null;
+    if (chosen.team && Number(chosen.team) !== row.team) return false;
+    if (chosen.assignee === "me") return row.assignee === me || (row.assignee === null && teams.includes(row.team));
+    if (chosen.assignee === "nobody") return row.assignee === null && row.team === null;
     return !chosen.assignee || Number(chosen.assignee) === row.assignee;
   }
 
@@ -198,6 +200,11 @@
       const taken = line.querySelector(".taken");
       taken.hidden = !row.by;
       taken.querySelector("bdi").textContent = row.by ?? "";
+      const team = line.querySelector(".team-mark");
+      if (team) {
+        team.hidden = Boolean(row.by) || !row.of;
+        team.querySelector(".team-name").textContent = row.of ?? "";
+      }
       const settled = state === "waiting" && !row.waits;
       line.classList.toggle("settled", settled);
       let word = line.querySelector(".settled-word");

@@ -74,6 +74,7 @@ def show(
         sought=request.form.get("q", "")[:LONGEST_QUERY],
         looked=True,
         colleagues=rendering.choices().assignees,
+        teams=rendering.choices().teams,
         correcting=correcting,
         reasons=NoAnswerReason,
         kinds=choices.KINDS,

@@ -21,7 +21,7 @@ AHEAD = timedelta(hours=24)
 
 @screen.get("/duty")
 @access.needs_any(Permission.QUEUE_VIEW, Permission.RESPONSE_TIMES_VIEW)
-def index(problem: str | None = None, duty_id: int | None = None) -> Answer:
+def index(problem: str | None = None, duty_id: int | None = None, absence_problem: str | None = None) -> Answer:
     """Who is on duty, who comes next, and when nobody would answer."""
     may_set = g.actor.may(Permission.DUTY_SET)
     return page(
@@ -31,6 +31,7 @@ def index(problem: str | None = None, duty_id: int | None = None) -> Answer:
         may_set=may_set,
         problem=problem,
         problem_at=duty_id,
+        absence_problem=absence_problem,
         typed=request.form if problem and duty_id is None else {},
     )
 

@@ -52,7 +52,9 @@ def confirm(erasure_id: int) -> Answer:
     """Stand behind it: everything is withheld at once. A person has looked at the notes, where there are any."""
     if erasure.remarks(g.actor, erasure_id) and not request.form.get("looked"):
         raise Problem("erasure_look_first")
-    erasure.confirm(g.actor, erasure_id, notes=_ticked("note"), escalations=_ticked("escalation"))
+    erasure.confirm(
+        g.actor, erasure_id, notes=_ticked("note"), escalations=_ticked("escalation"), hand_overs=_ticked("hand_over")
+    )
     return rendering.done("erasures.show", "erasure_is_confirmed", erasure_id=erasure_id)
 
 

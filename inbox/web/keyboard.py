@@ -25,6 +25,7 @@ PLACES = {
     "trail.index": "j",
     "accounts.index": "k",
     "members.index": "m",
+    "teams.index": "e",
     "sending.index": "h",
 }
 """The letter that leads to a place, after `g`."""

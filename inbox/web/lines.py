@@ -60,6 +60,7 @@ class Line:
     kind_words: str
     facts: tuple[str, ...]
     assignee: str | None
+    team: str | None
 
 
 def wait_of(waiting_since: datetime, due_at: datetime) -> Wait:
@@ -100,6 +101,7 @@ def line(row: QueueRow) -> Line:
         kind_words=languages.said(f"kind.{row.kind}"),
         facts=_facts(row),
         assignee=plain(row.assignee_name) or None,
+        team=plain(row.team_name) or None,
         lang=names.other_language(row.language),
     )
 

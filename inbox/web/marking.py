@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 
 from flask import Blueprint, g, request
 
@@ -14,12 +15,19 @@ from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, rendering
 from inbox.web.conversation import belongs, show
-from inbox.web.reading import number, one_of
+from inbox.web.reading import moment, number, one_of
 from inbox.web.rendering import Answer
 
 screen = Blueprint("marking", __name__, url_prefix="/conversations/<int:conversation_id>")
 
 MORNING = time(9)
+
+
+class SnoozeLimits(NamedTuple):
+    """How many days somebody may be put off at the longest."""
+
+    until_a_time: int
+    for_author: int
 
 
 @screen.post("/assign")
@@ -32,8 +40,8 @@ def assign(conversation_id: int) -> Answer:
         conversations.assign(g.actor, conversation_id, g.actor.member_id)
         notice = "conversation_taken"
     elif to == "nobody":
-        conversations.assign(g.actor, conversation_id, None)
-        notice = "conversation_let_go"
+        left = conversations.assign(g.actor, conversation_id, None)
+        notice = "conversation_let_go" if left.team_id is None else "conversation_let_go_to_team"
     else:
         conversations.assign(g.actor, conversation_id, number("member_id"))
         notice = "conversation_handed_over"
@@ -44,7 +52,10 @@ def assign(conversation_id: int) -> Answer:
 @access.needs(Permission.CONVERSATIONS_MARK)
 @rendering.told_on(show)
 def snooze(conversation_id: int) -> Answer:
-    """Put it off for some hours, or until tomorrow morning on the member's clock."""
+    """Put it off: for some hours, until tomorrow morning on the member's clock, until a time, or until they write."""
+    if request.form.get("for") == "author":
+        conversations.snooze_until_written(g.actor, conversation_id)
+        return _back(conversation_id, "conversation_snoozed_for_author")
     conversations.snooze(g.actor, conversation_id, snoozed_until(request.form.get("for", "")))
     return _back(conversation_id, "conversation_snoozed")
 
@@ -112,6 +123,13 @@ def correct_triage(conversation_id: int, comment_id: int) -> Answer:
     return _back(conversation_id, "triage_corrected")
 
 
+@screen.app_context_processor
+def for_templates() -> dict[str, object]:
+    """What the form to put somebody off says."""
+    limits = SnoozeLimits(conversations.LONGEST_SNOOZE.days, conversations.LONGEST_FOR_AUTHOR.days)
+    return {"snooze_limits": lambda: limits}
+
+
 def _urgency() -> int | None:
     chosen = request.form.get("urgency")
     levels = {str(level): level for level in conversations.URGENCIES}
@@ -130,6 +148,8 @@ def snoozed_until(choice: str) -> datetime:
     if choice == "tomorrow":
         zone = languages.zone()
         return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
+    if choice == "moment":
+        return moment("until")
     if choice not in {"1", "3"}:
         raise Problem("choice_unknown")
     return now + timedelta(hours=int(choice))

@@ -9,7 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from inbox import languages
-from inbox.answering.conversations import ConversationView, ShownComment, ShownNote, ThreadItem
+from inbox.answering import noting
+from inbox.answering.conversations import ConversationView, ShownComment, ShownNote, ShownReply, ThreadItem
 from inbox.collecting.triage import Urgency
 from inbox.models import CommentState
 from inbox.web import names, outside_text
@@ -85,9 +86,21 @@ def _message(item: ThreadItem, time: str, stamp: str) -> Message:
         time,
         stamp,
         by=outside_text.plain(item.member_name) or None,
-        words=outside_text.shown(item.text) if item.text else None,
+        words=_words(item) if item.text else None,
         withheld=None if item.text else languages.said("text_withheld"),
     )
+
+
+def _words(item: ShownReply | ShownNote) -> Markup:
+    """What is written; in a note the names of the colleagues who were told of it are marked."""
+    if isinstance(item, ShownReply) or not item.mentions:
+        return outside_text.shown(item.text)
+    pieces, reached = [], 0
+    for start, end in noting.where_named(item.text, item.mentions):
+        pieces.append(outside_text.shown(item.text[reached:start]))
+        pieces.append(Markup('<strong class="mention">%s</strong>') % outside_text.shown(item.text[start:end]))
+        reached = end
+    return Markup("").join([*pieces, outside_text.shown(item.text[reached:])])
 
 
 def _comment(item: ShownComment, time: str, stamp: str) -> Message:

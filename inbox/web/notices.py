@@ -31,6 +31,10 @@ _ADDRESSES: dict[str, Callable[[str], str]] = {
     "reminder": lambda _: url_for("queue.index", due="past"),
     "reply": lambda number: url_for("approvals.find", reply_id=number),
     "fact": lambda number: url_for("facts.show", fact_id=number),
+    "note": lambda number: url_for("handing_over.find", note_id=number),
+    "hand_over": lambda number: url_for("shift.show", hand_over_id=number),
+    "team": lambda number: url_for("queue.index", team=number),
+    "nobody": lambda _: url_for("queue.index", assignee="nobody"),
     "line": lambda number: url_for("line.of_crisis", crisis_id=number) if number else url_for("line.standing"),
 }
 """Where a notice leads, by the kind of its object."""

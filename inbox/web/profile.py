@@ -16,7 +16,7 @@ _A_YEAR = 365 * 24 * 3600
 
 @screen.get("/profile")
 @access.members_only
-def index(problem: str | None = None) -> Answer:
+def index(problem: str | None = None, absence_problem: str | None = None) -> Answer:
     """The member's own page."""
     return page(
         "profile/index.html",
@@ -26,6 +26,7 @@ def index(problem: str | None = None) -> Answer:
         undo_in_crisis=undoing.IN_CRISIS_SECONDS,
         undo_most=members.MOST_UNDO_SECONDS,
         problem=problem,
+        absence_problem=absence_problem,
     )
 
 

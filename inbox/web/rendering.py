@@ -112,6 +112,7 @@ def places() -> list[Place]:
         Place("trail.index", _("Trail"), Permission.TRAIL_VIEW),
         Place("accounts.index", _("Accounts"), Permission.ACCOUNTS_VIEW),
         Place("members.index", _("Members"), Permission.MEMBERS_VIEW),
+        Place("teams.index", _("Teams"), Permission.TEAMS_CHANGE),
         Place("sending.index", _("Sending"), Permission.SENDING_HOLD),
     )
     return [place for place in every if access.opens(place.permission, g.actor)]

@@ -8,6 +8,7 @@ from flask import Blueprint, g, request
 
 from inbox.answering import choices, holds
 from inbox.permissions import Permission
+from inbox.sharing.people import answering_members
 from inbox.web import access, rendering
 from inbox.web.reading import optional_number
 from inbox.web.rendering import Answer, page
@@ -21,7 +22,7 @@ def index(problem: str | None = None) -> Answer:
     """What is held, since when, and every reply that waits behind it."""
     accounts = choices.filter_choices(g.actor).accounts
     names: dict[int | None, str] = {account.id: account.name for account in accounts}
-    members = {f"member:{member.id}": member.name for member in choices.answering_members()}
+    members = {f"member:{member.id}": member.name for member in answering_members()}
     in_force = holds.in_force()
     everywhere = any(hold.account_id is None for hold in in_force)
     held: list[dict[str, Any]] = [

@@ -61,6 +61,7 @@ STEPS = (
     Step("helps", "conversation.index", "what-helps", "left", _WRITES),
     Step("approvals", "approvals.index", _HEADING, "below", _READS_WORDINGS),
     Step("apologies", "apologies.index", _HEADING, "below", Permission.APOLOGIES_DRAFT),
+    Step("shift", "shift.index", _HEADING, "below", Permission.CONVERSATIONS_ASSIGN),
     Step("crisis", "crisis.index", _HEADING, "below", Permission.CRISES_LEAD),
     Step("sending", "sending.index", _HEADING, "below", Permission.SENDING_RELEASE),
     Step("accounts", "accounts.index", _HEADING, "below", Permission.ACCOUNTS_CHANGE),

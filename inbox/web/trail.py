@@ -39,7 +39,9 @@ _ADDRESSES: dict[str, Callable[[str], str]] = {
     "alarm": lambda number: address("alarms.index", _anchor=f"alarm-{number}"),
     "conversation": lambda number: address("conversation.index", conversation_id=int(number)),
     "declaration": lambda number: address("declarations.index", _anchor=f"declaration-{number}"),
+    "hand_over": lambda number: address("shift.show", hand_over_id=int(number)),
     "member": lambda _: address("members.index"),
+    "team": lambda number: address("teams.index", _anchor=f"team-{number}"),
 }
 """Where a row's object can be looked at."""
 

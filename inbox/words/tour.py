@@ -25,6 +25,8 @@ SENTENCES = {
         "Nobody can take a criticism away here, so you cannot do it by mistake. Open this to see what helps: a"
         " colleague, a pause, a supervisor."
     ),
+    "tour.shift.title": _l("The end of your day"),
+    "tour.shift": _l("What you have open stands here. Hand it over, say what you noticed, and let go of it."),
     "tour.approvals.title": _l("What waits to be read"),
     "tour.approvals": _l(
         "An apology or an admission leaves once two members stand behind the same words. It waits here, with the"

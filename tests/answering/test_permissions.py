@@ -11,9 +11,11 @@ from inbox.answering import (
     conversations,
     holds,
     likeness,
+    linking,
     outbox,
     queue,
     replies,
+    shift,
     starter_templates,
     template_figures,
     template_files,
@@ -37,6 +39,8 @@ DEEDS: dict[str, tuple[Callable[[Actor], object], set[str]]] = {
     "conversations.open_conversation": (lambda actor: conversations.open_conversation(actor, 0), SEES),
     "conversations.assign": (lambda actor: conversations.assign(actor, 0, None), ANSWERS | {"worker"}),
     "conversations.snooze": (lambda actor: conversations.snooze(actor, 0, clock.now()), ANSWERS),
+    "conversations.snooze_until_written": (lambda actor: conversations.snooze_until_written(actor, 0), ANSWERS),
+    "conversations.hand_over": (lambda actor: conversations.hand_over(actor, 0, "x", member_id=1), ANSWERS),
     "conversations.wake_snoozed": (conversations.wake_snoozed, ANSWERS | {"operator", "worker"}),
     "conversations.close": (lambda actor: conversations.close(actor, 0), ANSWERS),
     "conversations.reopen": (lambda actor: conversations.reopen(actor, 0), ANSWERS),
@@ -46,6 +50,14 @@ DEEDS: dict[str, tuple[Callable[[Actor], object], set[str]]] = {
     ),
     "conversations.add_note": (lambda actor: conversations.add_note(actor, 0, "x"), ANSWERS),
     "conversations.correct_triage": (lambda actor: conversations.correct_triage(actor, 0), ANSWERS),
+    "linking.candidates": (lambda actor: linking.candidates(actor, 0, "x"), ANSWERS),
+    "linking.link": (lambda actor: linking.link(actor, 0, 1, "x"), ANSWERS),
+    "linking.linked_to": (lambda actor: linking.linked_to(actor, 0), SEES),
+    "linking.unlink": (lambda actor: linking.unlink(actor, 0, "x"), ANSWERS),
+    "shift.give": (lambda actor: shift.give(actor, "x", member_id=0), ANSWERS | {"worker"}),
+    "shift.given_and_got": (shift.given_and_got, SEES),
+    "shift.overview": (shift.overview, SEES),
+    "shift.read": (lambda actor: shift.read(actor, 0), SEES),
     "replies.write": (lambda actor: replies.write(actor, 0, "x", form_key="12345678", seen_up_to=0), ANSWERS),
     "replies.mark_sent_natively": (
         lambda actor: replies.mark_sent_natively(actor, 0, "x", form_key="12345678", seen_up_to=0),
@@ -85,6 +97,7 @@ DEEDS: dict[str, tuple[Callable[[Actor], object], set[str]]] = {
 ROOMS = (
     *(queue, conversations, replies, templates, holds, outbox, likeness),
     *(starter_templates, template_figures, template_files, template_search),
+    *(linking, shift),
 )
 PURE = {"fill", "names_in", "measure", "new_form_key", "in_force", "may_leave", "why_not", "mark_held", "add"}
 PURE |= {"rewrite", "fill_in", "change_of", "title_of", "own_places", "split_tags", "add_starters"}

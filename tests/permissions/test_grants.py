@@ -17,6 +17,7 @@ apologies:approve       .   x   x   .   .   .   .   .
 apologies:draft         x   x   .   .   .   .   .   .
 approval-rules:change   .   x   .   x   .   .   .   .
 authors:export          .   .   .   x   .   .   .   .
+authors:link            x   x   .   .   .   .   .   .
 comments:import         .   x   .   x   .   x   .   .
 comments:tombstone      .   .   .   .   .   .   .   x
 conversations:assign    x   x   .   .   .   .   x   .
@@ -53,6 +54,7 @@ response-times:view     x   x   .   x   x   x   .   .
 sending:hold            x   x   .   .   .   x   .   .
 sending:release         .   x   .   .   .   x   .   .
 tags:change             .   x   .   .   .   .   .   .
+teams:change            .   x   .   x   .   x   .   .
 templates:view          x   x   .   x   .   x   .   .
 templates:write         x   x   .   .   .   .   .   .
 trail:view              .   x   .   x   .   x   .   .

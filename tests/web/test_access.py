@@ -129,7 +129,14 @@ def test_objects_that_are_not_there_are_not_found(app: Flask, make_member: MakeM
             form = {"insert": "1", "text": "x", "seen_up_to": "1", "role": "analyst", "reason": "thanks", "for": "1"}
             form |= {"first_minutes": "5", "next_minutes": "5", "to": "me", "note": "x", "months": "24"}
             form |= {"confirmations": "2", "minutes": "5", "days": "0", "words": "x", "apology": "1"}
-            form |= {"seen_number": "1", "name": "x", "shared": "yes", "doing": "looking"}
+            form |= {
+                "seen_number": "1",
+                "name": "x",
+                "shared": "yes",
+                "doing": "looking",
+                "member_id": "1",
+                "end_reason": "x",
+            }
             form["form_key"] = "k" * 24
             answer = member.get(address(rule)) if method == "GET" else member.post(address(rule), form)
             assert answer.status_code == 404, (role, method, rule.rule, answer.status_code)

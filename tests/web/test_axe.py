@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from inbox import members
-from inbox.answering import conversations, prepared, tags, templates
+from inbox import clock, members
+from inbox.answering import conversations, linking, prepared, shift, tags, templates
 from inbox.models import ReplyKind
 from inbox.permissions import Actor, Role
+from inbox.sharing import absences, teams
 from tests.conftest import MakeMember
 from tests.scenes import Scene
 from tests.web.conftest import Open
@@ -51,6 +53,15 @@ def brand(scene: Scene, supervisor: Actor, cm: Actor) -> list[int]:
     scene.comment(account, "ines", 40, "Toujours pas de réponse ?")
     conversations.add_note(cm, talks[0], "The batch list is in the drive. " * 9)
     conversations.assign(supervisor, talks[1], supervisor.member_id)
+    team = teams.make(supervisor, "North " * 9)
+    for member in (cm, supervisor):
+        teams.put_in(supervisor, team.id, member.member_id or 0)
+    conversations.assign(supervisor, talks[2], None, team_id=team.id)
+    away = scene.member("lea")
+    absences.mark(supervisor, away, clock.now() + timedelta(days=1))
+    scene.comment(scene.account("Elsewhere"), "inès", 3, LONG)
+    linking.link(cm, 1, 5, "She says so herself. " * 9)
+    shift.give(cm, "The tone turns. " * 20, member_id=supervisor.member_id)
     for number in range(3):
         templates.create(supervisor, f"Safe {number}", {"en": "It is safe, {author_name}. {contact}"}, kind="question")
     tags.put_on(cm, talks[0], "battery of the long kind")
@@ -72,6 +83,10 @@ def _addresses(talk: int) -> tuple[tuple[str, ...], ...]:
             "/queue/following-up",
             f"/conversations/{talk}",
             f"/conversations/{talk + 1}",
+            f"/conversations/{talk + 1}/links/new?q=inès",
+            "/queue?assignee=me",
+            "/hand-over",
+            "/hand-over/1",
             "/search",
             "/search?q=safe",
             "/templates",
@@ -88,7 +103,7 @@ def _addresses(talk: int) -> tuple[tuple[str, ...], ...]:
             "/facts",
             "/no-such-page",
         ),
-        ("/crisis", "/alarms", "/sending", "/declarations", "/duty", "/trail", "/statement", "/line"),
+        ("/crisis", "/alarms", "/sending", "/declarations", "/duty", "/teams", "/trail", "/statement", "/line"),
         ("/accounts", "/members", "/erasures", "/accounts/connect/x"),
     )
 
@@ -110,7 +125,7 @@ def test_every_page(
         page = open_browser(member, viewport=size, color_scheme=theme).new_page()
         for address in addresses:
             page.goto(address)
-            if size is WIDE and "/conversations/" in address:
+            if size is WIDE and "/conversations/" in address and "/links" not in address:
                 expect(page.locator("#list .line").first).to_be_visible()
             trouble = found_by_axe(page)
             if not is_as_wide_as_the_screen(page):
@@ -142,10 +157,17 @@ def _send_nothing(page: Page) -> None:
     expect(page.locator(".problem")).to_be_visible()
 
 
+def _name_a_colleague(page: Page) -> None:
+    _unfold_everything(page)
+    page.locator("#note").press_sequentially("@su")
+    expect(page.locator(".mentioning [role=option]").locator("visible=true").first).to_be_visible()
+
+
 STATES: dict[str, Callable[[Page], None]] = {
     "too long": _write_too_much,
     "a template is looked for": _find_a_template,
     "everything is unfolded": _unfold_everything,
+    "a colleague is named": _name_a_colleague,
     "why is there no Delete": lambda page: page.get_by_role("button", name="Delete or block?").first.click(),
     "the palette": lambda page: page.keyboard.press("Control+k"),
     "the sheet": lambda page: page.keyboard.press("?"),

@@ -213,7 +213,7 @@ def looked_at(page: Page, addresses: Iterable[str], refused: Iterable[tuple[str,
 def test_every_detail_and_every_refusal(
     brand: None, people: dict[str, Actor], open_browser: Open, theme: str, language: str, size: dict[str, int]
 ) -> None:
-    found: dict[str, Any] = {}
+    found: dict[str, list[str]] = {}
     for who, actor in people.items():
         members.set_language(actor, language)
         page = open_browser(actor, viewport=size, color_scheme=theme).new_page()

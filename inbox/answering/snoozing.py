@@ -1,0 +1,90 @@
+"""Putting a conversation off, until a time or until its author writes. Its wait goes on, and a comment ends it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from inbox import bell, clock, trail
+from inbox.answering.finding import conversation_of, move
+from inbox.extensions import session, writing
+from inbox.measuring import entries
+from inbox.models import Conversation, ConversationMove, ConversationState
+from inbox.permissions import Actor, Permission, require
+from inbox.problems import Problem
+
+LONGEST_SNOOZE = timedelta(days=30)
+
+LONGEST_FOR_AUTHOR = timedelta(days=14)
+"""When a conversation comes back whose author has not written: whoever waits for an answer is not forgotten."""
+
+_WOKEN_AT_ONCE = 500
+
+
+def snooze(actor: Actor, conversation_id: int, until: datetime) -> Conversation:
+    """Put a waiting conversation off; its wait goes on.
+
+    Raises:
+        Unknown: `conversation_unknown`.
+        Conflict: `conversation_not_now`.
+        Problem: `snooze_out_of_range`: not in the next `LONGEST_SNOOZE`.
+    """
+    require(actor, Permission.CONVERSATIONS_MARK)
+    now = clock.now()
+    wakes_at = clock.as_utc(until)
+    if not now < wakes_at <= now + LONGEST_SNOOZE:
+        raise Problem("snooze_out_of_range", days=LONGEST_SNOOZE.days)
+    return _snooze(actor, conversation_id, wakes_at, for_author=False)
+
+
+def snooze_until_written(actor: Actor, conversation_id: int) -> Conversation:
+    """Put a waiting conversation off until its author writes, `LONGEST_FOR_AUTHOR` at the longest.
+
+    Raises:
+        Unknown: `conversation_unknown`.
+        Conflict: `conversation_not_now`.
+    """
+    require(actor, Permission.CONVERSATIONS_MARK)
+    return _snooze(actor, conversation_id, clock.now() + LONGEST_FOR_AUTHOR, for_author=True)
+
+
+def wake_snoozed(actor: Actor) -> int:
+    """Bring back to waiting what was put off until now.
+
+    Returns:
+        how many conversations were woken.
+    """
+    require(actor, Permission.REPLIES_SEND)
+    due = (Conversation.state == ConversationState.SNOOZED, Conversation.snoozed_until <= clock.now())
+    if session().scalars(select(Conversation.id).where(*due).limit(1)).first() is None:
+        return 0
+    with writing() as current:
+        woken = current.scalars(
+            select(Conversation)
+            .where(*due)
+            .order_by(Conversation.id)
+            .limit(_WOKEN_AT_ONCE)
+            .with_for_update(of=Conversation, key_share=True)
+            .execution_options(populate_existing=True)
+        ).all()
+        for conversation in woken:
+            move(conversation, ConversationMove.WAKE)
+            conversation.snoozed_until = None
+            conversation.snoozed_for_author = False
+            trail.record(current, actor, "conversation.woken", of=("conversation", conversation.id))
+            bell.ring(current, "conversation.changed", conversation_id=conversation.id)
+        entries.refresh(current, {conversation.author_id for conversation in woken})
+    return len(woken)
+
+
+def _snooze(actor: Actor, conversation_id: int, wakes_at: datetime, *, for_author: bool) -> Conversation:
+    with writing() as current:
+        conversation = conversation_of(current, conversation_id, lock=True)
+        move(conversation, ConversationMove.SNOOZE)
+        conversation.snoozed_until, conversation.snoozed_for_author = wakes_at, for_author
+        params = {"until": clock.to_iso(wakes_at), **({"for_author": True} if for_author else {})}
+        trail.record(current, actor, "conversation.snoozed", of=("conversation", conversation.id), params=params)
+        entries.refresh(current, [conversation.author_id])
+        bell.ring(current, "conversation.changed", conversation_id=conversation.id)
+    return conversation
