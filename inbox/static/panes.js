@@ -11,6 +11,8 @@
   const open = document.getElementById("open");
   const CONVERSATION = /^\/conversations\/\d+$/;
   let asked = null; // What is being fetched; whoever opens somebody else meanwhile does not wait for it.
+  const here = () => location.pathname + location.search;
+  let shownAt = here();
 
   // --- The list ----------------------------------------------------------------------------------------------------
 
@@ -71,6 +73,7 @@
     }
     document.dispatchEvent(new CustomEvent("pane:leaving"));
     if (push) history.pushState({}, "", shown.pathname + shown.search);
+    shownAt = here();
     document.title = found.title;
     open.replaceChildren(...document.adoptNode(found.body).childNodes);
     htmx.process(open);
@@ -97,7 +100,9 @@
   });
 
   // Back and forward: the conversation that the address names, or the page as it was.
+  // A link to a place in this very page is no other conversation: what it unfolds stays open.
   window.addEventListener("popstate", () => {
+    if (here() === shownAt) return;
     if (CONVERSATION.test(location.pathname) && wide.matches) show(location.href, { push: false });
     else location.reload();
   });

@@ -106,7 +106,7 @@ def test_each_key_does_its_deed(scene: Scene, cm: Actor, supervisor: Actor, page
     found.keyboard.press("e")
     expect(found.get_by_role("button", name="1 hour")).to_be_focused()
     found.keyboard.press("A")
-    expect(found.locator("#member_id")).to_be_focused()
+    expect(found.locator("#hand-over-to")).to_be_focused()
     found.locator("#who").focus()
     found.keyboard.press("r")
     expect(found.locator("#text")).to_be_focused()
