@@ -177,10 +177,12 @@ class TestInABrowser:
         boxes.first.click()
         page.get_by_role("button", name="Select all shown").click()
         page.get_by_role("button", name="Tag…").click()
-        page.keyboard.type("battery")
-        page.keyboard.press("Enter")
+        expect(page.locator("#tag")).to_be_focused()
+        page.locator("#tag").fill("battery")
+        page.locator("#tag").press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Tagged “battery”")
-        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name="Back to the queue")).to_be_focused()
+        page.get_by_role("link", name="Back to the queue").press("Enter")
         expect(page.locator("#rows .tag")).to_have_count(4)
 
     def test_what_is_prepared_outlives_a_reload_and_the_next_one_is_gone_on_with(
