@@ -38,7 +38,7 @@ from inbox.sharing.people import answering_members
 MOST_PICKED = 500
 """People that one deed is done for at most."""
 
-AT_ONCE = 200
+AT_ONCE = 100
 """So many conversations are done while whoever asked waits; more are the worker's."""
 
 LEASE = timedelta(minutes=2)

@@ -16,7 +16,7 @@ from inbox import clock, trail
 from inbox.answering import alike, placeholders, prepared_watch, templates
 from inbox.answering.finding import LONGEST_TYPED, new_form_key, typed
 from inbox.answering.fitness import know_what_was_sent
-from inbox.answering.prepared_alike import needs_reason
+from inbox.answering.prepared_alike import Group, needs_reason
 from inbox.answering.queue_filters import QueueFilters
 from inbox.answering.template_filling import fill_in
 from inbox.connecting import length_of
@@ -290,8 +290,10 @@ def give_reason(actor: Actor, bulk_id: int, reason: str) -> None:
             return
         bulk.likeness_reason = words
         if not words:
+            current.flush()
+            group = Group(current, bulk)
             for row in _open(current, bulk):
-                if row.ticked_at is not None and needs_reason(current, bulk, row):
+                if row.ticked_at is not None and needs_reason(current, bulk, row, group):
                     row.ticked_at = None
 
 
@@ -311,8 +313,11 @@ def put_away(actor: Actor, bulk_id: int) -> None:
         trail.record(current, actor, "bulk_reply.put_away", of=("bulk_reply", bulk.id))
 
 
-def refuse_unfit(current: Session, bulk: BulkReply, row: PreparedReply) -> None:
+def refuse_unfit(current: Session, bulk: BulkReply, row: PreparedReply, group: Group | None = None) -> None:
     """Let nothing be ticked that could not be sent as it stands.
+
+    Args:
+        group: the words of the group, where they are at hand already.
 
     Raises:
         Problem: as `tick`.
@@ -327,7 +332,7 @@ def refuse_unfit(current: Session, bulk: BulkReply, row: PreparedReply) -> None:
     left = placeholders.names_in(row.text)
     if left:
         raise Problem("placeholder_left", name=left[0])
-    found = needs_reason(current, bulk, row)
+    found = needs_reason(current, bulk, row, group)
     if found and not bulk.likeness_reason:
         raise Problem("same_words_need_reason" if found.same else "likeness_reason_needed", people=found.people)
 

@@ -92,8 +92,12 @@ class Group:
         return Compared(same, near, sent, account.likeness_limit)
 
 
-def needs_reason(current: Session, bulk: BulkReply, row: PreparedReply) -> Compared:
-    """One reply compared; true where it needs a reason. What is in it was flushed."""
+def needs_reason(current: Session, bulk: BulkReply, row: PreparedReply, group: Group | None = None) -> Compared:
+    """One reply compared; true where it needs a reason. What is in it was flushed.
+
+    Args:
+        group: the words of the group, where they are at hand already.
+    """
     conversation = current.get_one(Conversation, row.conversation_id)
     limit = current.scalar(select(Account.likeness_limit).where(Account.id == conversation.account_id))
-    return Group(current, bulk).compared(row, look_back=limit is not None)
+    return (group or Group(current, bulk)).compared(row, look_back=limit is not None)

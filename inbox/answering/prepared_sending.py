@@ -14,11 +14,11 @@ from math import ceil
 from sqlalchemy import ColumnElement, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from inbox import bell, clock, notices, trail
+from inbox import clock, notices, trail
 from inbox.answering import holds, prepared, prepared_watch, replies, undoing
 from inbox.answering.acting import member_now
 from inbox.answering.finding import conversation_of, move, new_form_key, reply_of
-from inbox.answering.prepared_alike import needs_reason
+from inbox.answering.prepared_alike import Group, needs_reason
 from inbox.answering.telling import tell
 from inbox.extensions import session, writing
 from inbox.models import (
@@ -75,15 +75,15 @@ def start(actor: Actor, bulk_id: int, *, pause_seconds: int) -> BulkReply:
             raise Conflict("prepared_not_all_ticked", count=len(unread))
         if not rows:
             raise Problem("prepared_nobody_left")
+        group = Group(current, bulk)
         for row in rows:
-            prepared.refuse_unfit(current, bulk, row)
+            prepared.refuse_unfit(current, bulk, row, group)
         now = clock.now()
         bulk.state, bulk.pause_seconds, bulk.started_at = BulkReplyState.SENDING, pause_seconds, now
         bulk.next_at = max(now, bulk.next_at or now)
         bulk.stopped_at = bulk.stopped_code = bulk.running_until = None
         params = {"replies": len(rows), "pause": pause_seconds}
         trail.record(current, actor, "bulk_reply.started", of=("bulk_reply", bulk.id), params=params)
-        bell.ring(current, prepared_watch.CHANGED, bulk_id=bulk.id)
     return bulk
 
 
@@ -112,7 +112,6 @@ def stop(actor: Actor, bulk_id: int) -> int:
         bulk.state, bulk.stopped_at, bulk.running_until = BulkReplyState.STOPPED, clock.now(), None
         params = {"taken_back": taken_back}
         trail.record(current, actor, "bulk_reply.stopped", of=("bulk_reply", bulk.id), params=params)
-        bell.ring(current, prepared_watch.CHANGED, bulk_id=bulk.id)
     return taken_back
 
 
@@ -203,7 +202,6 @@ def _hand_over(actor: Actor, bulk_id: int) -> bool:
         else:
             # Somebody stopped the rest in this very moment.
             _take_back(current, actor, row)
-        bell.ring(current, prepared_watch.CHANGED, bulk_id=bulk.id)
     return True
 
 
@@ -280,7 +278,6 @@ def _finish_if_over(current: Session, actor: Actor, bulk: BulkReply) -> bool:
         return False
     bulk.state, bulk.finished_at, bulk.running_until = BulkReplyState.DONE, clock.now(), None
     trail.record(current, actor, "bulk_reply.finished", of=("bulk_reply", bulk.id))
-    bell.ring(current, prepared_watch.CHANGED, bulk_id=bulk.id)
     return True
 
 
@@ -289,7 +286,6 @@ def _stop_by_itself(current: Session, actor: Actor, bulk: BulkReply, code: str) 
     bulk.running_until = None
     trail.record(current, actor, "bulk_reply.stopped", of=("bulk_reply", bulk.id), params={"code": code})
     notices.tell_member(current, bulk.member_id, "prepared_stopped", of=("bulk_reply", bulk.id))
-    bell.ring(current, prepared_watch.CHANGED, bulk_id=bulk.id)
 
 
 def _take_back(current: Session, actor: Actor, row: PreparedReply) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, null, or_, select
 from sqlalchemy.orm import Session
 
-from inbox import bell, clock, notices, trail
+from inbox import clock, notices, trail
 from inbox.answering import conversations
 from inbox.answering.fitness import ANSWERS_NOTHING
 from inbox.models import (
@@ -38,9 +38,6 @@ NOT_WAITING = "prepared_not_waiting"
 WITHHELD = "prepared_withheld"
 
 _ON_ITS_WAY = (ReplyState.SUBMITTED, ReplyState.APPROVED, ReplyState.QUEUED, ReplyState.SENDING)
-
-CHANGED = "prepared.changed"
-"""What rings when a group has changed by itself, with `bulk_id`."""
 
 
 def look_over(current: Session, bulk: BulkReply, *, first: bool = False) -> dict[int, str]:
@@ -88,7 +85,6 @@ def take_out(
     if bulk.state is BulkReplyState.SENDING:
         # Its member may have gone on to something else meanwhile.
         notices.tell_member(current, bulk.member_id, "prepared_taken_out", of=("bulk_reply", bulk.id))
-    bell.ring(current, CHANGED, bulk_id=bulk.id)
 
 
 def take_on(actor: Actor, conversation: Conversation) -> bool:

@@ -55,6 +55,29 @@
 
   const list = document.getElementById("to-tick");
   if (!list) return;
+
+  // Somebody else did something about a person: whoever is out is said to be so at once; nothing else moves.
+  const LOOKS_AFTER = 1500; // Milliseconds, so that what was typed last is saved.
+  async function look(author) {
+    const card = list.querySelector(`[data-author="${author}"]`);
+    if (!card || card.dataset.looking) return;
+    card.dataset.looking = "yes";
+    await new Promise((done) => setTimeout(done, LOOKS_AFTER));
+    const response = await fetch(card.dataset.look, { headers: { "HX-Request": "true" } }).catch(() => null);
+    delete card.dataset.looking;
+    if (!response?.ok || response.redirected) return;
+    const found = new DOMParser().parseFromString(await response.text(), "text/html");
+    const out = found.querySelector(".prepared-out");
+    if (!out) return;
+    card.replaceWith(document.adoptNode(out));
+    const tally = found.querySelector("#tally");
+    if (tally) document.getElementById("tally").textContent = tally.textContent;
+  }
+  for (const topic of ["conversations", "presence"]) {
+    document.addEventListener(`live:${topic}`, ({ detail }) => {
+      for (const row of detail.rows ?? [detail]) look(row.author);
+    });
+  }
   let ticked = null; // The place of the reply that is being ticked, so that the next one is gone on with.
   list.addEventListener("submit", (event) => {
     const cards = [...list.children];

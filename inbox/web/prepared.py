@@ -13,7 +13,7 @@ from inbox.answering import templates as wordings
 from inbox.answering.prepared_reading import ShownBulk, ShownPrepared
 from inbox.models import BulkReplyState, PreparedState, ReplyState
 from inbox.permissions import Permission
-from inbox.problems import Problem
+from inbox.problems import Problem, Unknown
 from inbox.web import access, approving, marked_text, narrowing, rendering
 from inbox.web.lines import wait_of
 from inbox.web.reading import moment, number
@@ -135,6 +135,19 @@ def put_away(bulk_id: int) -> Answer:
     """Give the group up."""
     prepared.put_away(g.actor, bulk_id)
     return rendering.done("prepared.index", "bulk_reply_is_away")
+
+
+@screen.get("/<int:bulk_id>/<int:prepared_id>")
+@access.needs(Permission.REPLIES_WRITE)
+def look(bulk_id: int, prepared_id: int) -> Answer:
+    """One reply as it stands now: asked for when somebody else did something about its person."""
+    if not rendering.wants_fragment():
+        return redirect(rendering.address("prepared.show", bulk_id=bulk_id, _anchor=f"prepared-{prepared_id}"), 303)
+    shown = prepared_reading.show(g.actor, bulk_id, only=prepared_id)
+    if not shown.replies:
+        raise Unknown("prepared_unknown")
+    around = {**_around(shown), "one": shown.replies[0], "language": languages.language()}
+    return rendering.fragment("prepared/swapped.html", actor=g.actor, **around)
 
 
 @screen.post("/<int:bulk_id>/<int:prepared_id>")

@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 
 from config import Config, ConfigError
 from inbox import clock, create_app
-from inbox.answering import conversations, replies
+from inbox.answering import conversations, many, prepared, prepared_sending, replies
 from inbox.collecting import accounts
 from inbox.connectors.base import Connector
 from inbox.connectors.demo.network import DemoNetwork
 from inbox.connectors.shapes import AccountAccess
 from inbox.jobs import Jobs, listen, tasks
-from inbox.models import Account, Comment, Conversation, Reminder, Reply, ReplyState
+from inbox.models import Account, Comment, Conversation, DeedOfMany, PreparedReply, Reminder, Reply, ReplyState
 from inbox.permissions import OPERATOR, Role
 from inbox.trail import anchors
 from tests.conftest import START, MakeMember
@@ -196,3 +196,23 @@ def test_the_worker_reminds_and_delivers(
         jobs.remind()
         store.commit()
         assert len(store.scalars(select(Reminder.id)).all()) == 2
+
+
+def test_the_worker_carries_out_deeds_over_many_and_hands_over_what_is_prepared(
+    account: Account, jobs: Jobs, store: Session, make_member: MakeMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.collect_account(account.id)
+    cm = make_member(Role.COMMUNITY_MANAGER)
+    conversation = store.scalars(select(Conversation.id)).one()
+    monkeypatch.setattr(many, "AT_ONCE", 0)
+    asked = many.ask(cm, [conversation], DeedOfMany.NOTE, words="See the drive.")
+    jobs.carry_out()
+    store.rollback()
+    assert many.result(cm, asked.id).done == 1
+    bulk = prepared.begin(cm, [conversation])
+    row_id = store.scalars(select(PreparedReply.id)).one()
+    prepared.tick(cm, bulk.id, row_id, "They are safe, Ines.", number=0)
+    prepared_sending.start(cm, bulk.id, pause_seconds=30)
+    jobs.hand_over()
+    store.rollback()
+    assert store.scalars(select(Reply.state)).all() == [ReplyState.QUEUED]

@@ -177,10 +177,12 @@ class TestInABrowser:
         boxes.first.click()
         page.get_by_role("button", name="Select all shown").click()
         page.get_by_role("button", name="Tag…").click()
-        page.keyboard.type("battery")
-        page.keyboard.press("Enter")
+        expect(page.locator("#tag")).to_be_focused()
+        page.locator("#tag").fill("battery")
+        page.locator("#tag").press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Tagged “battery”")
-        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name="Back to the queue")).to_be_focused()
+        page.get_by_role("link", name="Back to the queue").press("Enter")
         expect(page.locator("#rows .tag")).to_have_count(4)
 
     def test_what_is_prepared_outlives_a_reload_and_the_next_one_is_gone_on_with(
@@ -201,6 +203,17 @@ class TestInABrowser:
         page.keyboard.press("Control+Enter")
         expect(page.get_by_role("alert")).to_contain_text("is not filled in yet")
         assert prepared_reading.tally(cm, bulk.id).ticked == 1
+
+    def test_whoever_a_colleague_takes_is_said_to_be_out_at_once(
+        self, talks: list[int], cm: Actor, supervisor: Actor, open_browser: Open
+    ) -> None:
+        bulk = prepared.begin(cm, talks)
+        page = open_browser(cm, viewport={"width": 390, "height": 844}).new_page()
+        page.goto(f"/prepared/{bulk.id}")
+        expect(page.locator(".prepared-one")).to_have_count(4)
+        conversations.assign(supervisor, talks[1], supervisor.member_id)
+        expect(page.locator(".prepared-out")).to_contain_text("Supervisor: A colleague has taken them.")
+        expect(page.locator("#tally")).to_have_text("0 of 3 ticked")
 
 
 def _comment(conversation_id: int) -> str:
