@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from inbox.answering.finding import conversation_of, typed
 from inbox.answering.known_texts import folded_letters
 from inbox.extensions import session, writing
 from inbox.models import Conversation, ConversationState, ConversationTag, Tag
-from inbox.models.bulk import among
+from inbox.models.bulk import among_given
 from inbox.models.tag import LONGEST_TAG
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Conflict, Problem, Unknown
@@ -101,20 +101,25 @@ def of_conversation(actor: Actor, conversation_id: int) -> list[Tag]:
     )
 
 
+# Built once, since every list asks it.
+_OF_ROWS = (
+    select(Conversation.author_id, Tag.name)
+    .join(ConversationTag, ConversationTag.conversation_id == Conversation.id)
+    .join(Tag, Tag.id == ConversationTag.tag_id)
+    .where(
+        among_given(Conversation.__table__.c.author_id, "authors"), Conversation.state == bindparam("state"), _PRESENT
+    )
+    .order_by(ConversationTag.id)
+)
+
+
 def of_rows(actor: Actor, author_ids: Collection[int], state: ConversationState) -> dict[int, tuple[str, ...]]:
     """The names of the tags on rows of the queue, by author: those of all their conversations in `state`."""
     require(actor, Permission.QUEUE_VIEW)
     if not author_ids:
         return {}
     found: dict[int, dict[str, None]] = defaultdict(dict)
-    rows = session().execute(
-        select(Conversation.author_id, Tag.name)
-        .join(ConversationTag, ConversationTag.conversation_id == Conversation.id)
-        .join(Tag, Tag.id == ConversationTag.tag_id)
-        .where(among(Conversation.author_id, sorted(author_ids)), Conversation.state == state, _PRESENT)
-        .order_by(ConversationTag.id)
-    )
-    for author_id, name in rows:
+    for author_id, name in session().execute(_OF_ROWS, {"authors": sorted(author_ids), "state": state}):
         found[author_id][name] = None
     return {author_id: tuple(names) for author_id, names in found.items()}
 

@@ -16,6 +16,7 @@ from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import rendering
 from inbox.web.carrying import VIEW
+from inbox.web.glances import glance
 from inbox.web.queue_views import View
 
 QUEUE = (*filters.NAMES, filters.ALIKE)
@@ -66,7 +67,7 @@ def saved() -> list[View]:
     here = filters.number(request.args, VIEW) if request.endpoint in {"queue.index", "search.index"} else None
     return [
         View(f"view-{each.id}", each.name, address_of(each), None, each.id == here)
-        for each in saved_views.list_views(g.actor)
+        for each in glance(f"views of {g.actor.member_id}", lambda: saved_views.list_views(g.actor))
     ]
 
 

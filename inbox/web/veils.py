@@ -15,6 +15,7 @@ from inbox.collecting.triage import Urgency, hostile
 from inbox.members import ReadOfHostility
 from inbox.permissions import Permission
 from inbox.web import access, rendering
+from inbox.web.glances import glance
 from inbox.web.reading import number
 from inbox.web.rendering import Answer
 
@@ -82,4 +83,4 @@ def read_of_hostility() -> ReadOfHostility | None:
     """What the reader has read of it, for them alone; None for who reads no comments."""
     if not g.actor.may(Permission.QUEUE_VIEW) or g.actor.member_id is None:
         return None
-    return members.read_of_hostility(g.actor, languages.zone())
+    return glance(f"hostility of {g.actor.member_id}", lambda: members.read_of_hostility(g.actor, languages.zone()))
