@@ -19,6 +19,7 @@ from inbox.answering import holds, prepared, prepared_watch, replies, undoing
 from inbox.answering.acting import member_now
 from inbox.answering.finding import conversation_of, move, new_form_key, reply_of
 from inbox.answering.prepared_alike import Group, needs_reason
+from inbox.answering.prepared_watch import USUAL_PAUSE
 from inbox.answering.telling import tell
 from inbox.extensions import session, writing
 from inbox.models import (
@@ -39,7 +40,7 @@ from inbox.problems import Conflict, Problem, Unknown
 
 log = logging.getLogger(__name__)
 
-SHORTEST_PAUSE, LONGEST_PAUSE, USUAL_PAUSE = 20, 600, 45
+SHORTEST_PAUSE, LONGEST_PAUSE = 20, 600
 """Seconds between two replies of a group."""
 
 LEASE = timedelta(seconds=60)
@@ -190,11 +191,8 @@ def _hand_over(actor: Actor, bulk_id: int) -> bool:
         return False
     with writing() as current:
         bulk, row = _again(current, bulk_id, row.id)
-        row.state, row.reply_id, row.settled_at = PreparedState.HANDED_OVER, reply.id, clock.now()
-        # The words are the reply's now; they live nowhere else.
-        row.text = row.filled = ""
-        leaves_at = reply.not_before or clock.now()
-        bulk.next_at = max(bulk.next_at or leaves_at, leaves_at + timedelta(seconds=bulk.pause_seconds or USUAL_PAUSE))
+        if row.state is PreparedState.OPEN:
+            prepared_watch.hand_over(bulk, row, reply)
         bulk.running_until = None
         current.flush()
         if bulk.state is BulkReplyState.SENDING:

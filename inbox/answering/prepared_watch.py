@@ -5,6 +5,7 @@ It is looked at whenever somebody looks at the group or does something in it, an
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, null, or_, select
@@ -30,6 +31,9 @@ from inbox.models import (
 from inbox.permissions import SYSTEM, Actor, Permission
 from inbox.problems import Conflict
 
+USUAL_PAUSE = 45
+"""Seconds between two replies of a group, where nobody chose another pause."""
+
 ANSWERED = "prepared_answered"
 WROTE_AGAIN = "prepared_wrote_again"
 BEING_WRITTEN = "prepared_being_written"
@@ -49,6 +53,9 @@ def look_over(current: Session, bulk: BulkReply, *, first: bool = False) -> dict
     Returns:
         why, by the number of the prepared reply.
     """
+    for row, reply in current.execute(_handed_over_unsaid(bulk)).all():
+        hand_over(bulk, row, reply)
+    current.flush()
     rows = {
         row.id: row
         for row in current.scalars(
@@ -71,7 +78,18 @@ def look_over(current: Session, bulk: BulkReply, *, first: bool = False) -> dict
 
 def overtaken(current: Session, bulk: BulkReply) -> bool:
     """Whether `look_over` would take anything out; only reads."""
-    return any(current.execute(statement).first() is not None for _, statement in _reasons(bulk, first=False))
+    statements = [_handed_over_unsaid(bulk), *(statement for _, statement in _reasons(bulk, first=False))]
+    return any(current.execute(statement).first() is not None for statement in statements)
+
+
+def hand_over(bulk: BulkReply, row: PreparedReply, reply: Reply) -> None:
+    """Note that a prepared reply became `reply`, and when the next of its group may leave at the earliest."""
+    row.state, row.reply_id, row.settled_at = PreparedState.HANDED_OVER, reply.id, clock.now()
+    # The words are the reply's now; they live nowhere else.
+    row.text = row.filled = ""
+    leaves_at = reply.not_before or clock.now()
+    pause = timedelta(seconds=bulk.pause_seconds or USUAL_PAUSE)
+    bulk.next_at = max(bulk.next_at or leaves_at, leaves_at + pause)
 
 
 def take_out(
@@ -100,6 +118,15 @@ def take_on(actor: Actor, conversation: Conversation) -> bool:
     return True
 
 
+def _handed_over_unsaid(bulk: BulkReply) -> Any:
+    """Those that became replies through a worker that died before it said so, as (prepared reply, reply)."""
+    return (
+        select(PreparedReply, Reply)
+        .join(Reply, Reply.form_key == PreparedReply.form_key)
+        .where(PreparedReply.bulk_id == bulk.id, PreparedReply.state == PreparedState.OPEN)
+    )
+
+
 def _reasons(bulk: BulkReply, first: bool) -> list[tuple[str, Any]]:
     """The reasons, the weightiest first, each with a statement that gives (prepared reply, name of the colleague)."""
     mine = and_(PreparedReply.bulk_id == bulk.id, PreparedReply.state == PreparedState.OPEN)
@@ -121,8 +148,6 @@ def _reasons(bulk: BulkReply, first: bool) -> list[tuple[str, Any]]:
             later,
             Reply.automatic.is_(False),
             Reply.state.not_in(ANSWERS_NOTHING),
-            # Its own reply, handed over by a worker that died before it said so.
-            Reply.form_key != PreparedReply.form_key,
         )
     )
     wrote_again = (

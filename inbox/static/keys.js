@@ -74,7 +74,7 @@
     u: () => find('[data-key="u"]')?.click(),
     z: () => find(".leaving button")?.click(),
     x: () => document.dispatchEvent(new Event("row:pick")),
-    t: () => unfold("#tag"),
+    t: () => unfold("#tag-word"),
     next: () => find("[data-next]")?.click(),
     g: () => (goes = performance.now()),
     "?": () => dialog("keys"),

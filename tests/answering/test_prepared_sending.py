@@ -137,6 +137,7 @@ def test_many_bells_and_a_killed_worker_make_one_reply_of_each(
     assert prepared_sending.hand_over_due(WORKER) == 0, "its lease runs on"
     assert [text for _, text in run(range(0, 200, 5))] == list(ANSWERS)
     assert len(store.scalars(select(Reply)).all()) == 3
+    assert {row.state for row in rows(cm, ready)} == {PreparedState.HANDED_OVER}
 
 
 def test_a_hold_lets_nothing_pile_up(ready: BulkReply, cm: Actor, supervisor: Actor, store: Session) -> None:
