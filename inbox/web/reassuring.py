@@ -163,7 +163,11 @@ def followed_up(conversation_id: int) -> list[FollowUpLine]:
     """What of a conversation is followed up."""
     if not g.actor.may(Permission.QUEUE_VIEW):
         return []
-    return [line(each) for each in reassuring.of_conversation(g.actor, conversation_id)]
+    # Two parts of a page ask the same.
+    kept: dict[int, list[FollowUpLine]] = g.setdefault("followed_up", {})
+    if conversation_id not in kept:
+        kept[conversation_id] = [line(each) for each in reassuring.of_conversation(g.actor, conversation_id)]
+    return kept[conversation_id]
 
 
 def line(item: ShownFollowUp) -> FollowUpLine:
