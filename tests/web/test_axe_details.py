@@ -145,6 +145,12 @@ def brand(scene: Scene, people: dict[str, Actor]) -> None:
     scene.answer(3, 6, kind=ReplyKind.HOLDING, promised=30)
     scene.answer(1, 6, member=cm.member_id)
     scene.comment(account, "person0", 7, "You people are absolute idiots about the blue bottle", kind="criticism")
+    for minute in (1460, 1470, 1480):
+        scene.comment(
+            account, "person0", minute, "You people are absolute idiots about the blue bottle", kind="criticism"
+        )
+        scene.answer(1, minute + 5, member=cm.member_id)
+    scene.comment(account, "person0", 1490, "You people are absolute idiots about the blue bottle", kind="criticism")
     members.set_blurs_hostile(cm, True)
     reassuring.move_to_private(cm, 3)
     saved_views.keep(cm, "Questions", {"kind": "question"})
@@ -213,7 +219,7 @@ def looked_at(page: Page, addresses: Iterable[str], refused: Iterable[tuple[str,
 def test_every_detail_and_every_refusal(
     brand: None, people: dict[str, Actor], open_browser: Open, theme: str, language: str, size: dict[str, int]
 ) -> None:
-    found = {}
+    found: dict[str, list[str]] = {}
     for who, actor in people.items():
         members.set_language(actor, language)
         page = open_browser(actor, viewport=size, color_scheme=theme).new_page()
