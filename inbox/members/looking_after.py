@@ -51,6 +51,7 @@ def set_blurs_hostile(actor: Actor, wish: bool) -> None:
     Raises:
         Unknown: `member_unknown`: the actor is no member.
     """
+    require(actor, Permission.QUEUE_VIEW)
     with writing() as current:
         member = None if actor.member_id is None else current.get(Member, actor.member_id)
         if member is None:

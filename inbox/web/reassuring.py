@@ -114,6 +114,7 @@ def _back(follow_up_id: int, notice: str) -> Answer:
 @rendering.told_on(_told)
 def tell(follow_up_id: int) -> Answer:
     """How it went, in a word and maybe a note."""
+    reassuring.get(g.actor, follow_up_id)
     outcome = reading.one_of("outcome", FollowUpOutcome)
     then = request.form.get("then", "")
     look_at = _in_days(then) if then else None
@@ -126,6 +127,7 @@ def tell(follow_up_id: int) -> Answer:
 @rendering.told_on(_told)
 def give(follow_up_id: int) -> Answer:
     """See to it oneself, have a colleague do so, or let go of it."""
+    reassuring.get(g.actor, follow_up_id)
     to = request.form.get("to", "")
     member_id = {"me": g.actor.member_id, "nobody": None}.get(to) if to != "member" else reading.number("member_id")
     reassuring.give(g.actor, follow_up_id, member_id)
@@ -137,6 +139,7 @@ def give(follow_up_id: int) -> Answer:
 @rendering.told_on(_told)
 def look_again(follow_up_id: int) -> Answer:
     """When somebody looks next."""
+    reassuring.get(g.actor, follow_up_id)
     chosen = request.form.get("for", "")
     reassuring.look_again(g.actor, follow_up_id, _in_days(chosen) if chosen else reading.moment("at"))
     return _back(follow_up_id, "follow_up_put_off")
@@ -160,7 +163,11 @@ def followed_up(conversation_id: int) -> list[FollowUpLine]:
     """What of a conversation is followed up."""
     if not g.actor.may(Permission.QUEUE_VIEW):
         return []
-    return [line(each) for each in reassuring.of_conversation(g.actor, conversation_id)]
+    # Two parts of a page ask the same.
+    kept: dict[int, list[FollowUpLine]] = g.setdefault("followed_up", {})
+    if conversation_id not in kept:
+        kept[conversation_id] = [line(each) for each in reassuring.of_conversation(g.actor, conversation_id)]
+    return kept[conversation_id]
 
 
 def line(item: ShownFollowUp) -> FollowUpLine:

@@ -23,7 +23,7 @@ screen = Blueprint("veils", __name__)
 
 
 @screen.post("/profile/hostile")
-@access.members_only
+@access.needs(Permission.QUEUE_VIEW)
 def choose() -> Answer:
     """Have hostile comments covered, or no longer."""
     wish = request.form.get("cover") == "yes"

@@ -45,6 +45,7 @@ def test_three_within_an_hour_are_many_whoever_answered_and_in_whatever_thread(
         scene.answer(talk, 10 * number + 3)
         scene.answer(talk, 10 * number + 4, automatic=True)
     assert exchanges.count_lately(cm, 1) == exchanges.MANY
+    scene.comment(account, "ines", 39)
     other = scene.comment(account, "paul", 40)
     scene.answer(other, 41)
     assert exchanges.count_lately(cm, 1) == exchanges.MANY, "another person's exchange is not theirs"

@@ -145,6 +145,12 @@ def brand(scene: Scene, people: dict[str, Actor]) -> None:
     scene.answer(3, 6, kind=ReplyKind.HOLDING, promised=30)
     scene.answer(1, 6, member=cm.member_id)
     scene.comment(account, "person0", 7, "You people are absolute idiots about the blue bottle", kind="criticism")
+    for minute in (1460, 1470, 1480):
+        scene.comment(
+            account, "person0", minute, "You people are absolute idiots about the blue bottle", kind="criticism"
+        )
+        scene.answer(1, minute + 5, member=cm.member_id)
+    scene.comment(account, "person0", 1490, "You people are absolute idiots about the blue bottle", kind="criticism")
     members.set_blurs_hostile(cm, True)
     reassuring.move_to_private(cm, 3)
     saved_views.keep(cm, "Questions", {"kind": "question"})
