@@ -33,9 +33,12 @@ from inbox.answering import (  # noqa: E402
     approvals,
     conversations,
     outbox,
+    prepared,
+    prepared_reading,
     queue,
     replies,
     starter_templates,
+    templates,
 )
 from inbox.answering.apologies import Wording  # noqa: E402
 from inbox.collecting import accounts, collect  # noqa: E402
@@ -116,7 +119,19 @@ def play(app: Flask) -> None:
             outbox.send_due(WORKER)
     with clock.frozen(NOW):
         collect.collect_account(OPERATOR, account.id)
+        prepare(staff["cm@example.org"])
     apologise(staff)
+
+
+def prepare(actor: Actor) -> None:
+    """A question of several people as replies from a template; the first is written to the end, and looked over."""
+    asked = queue.page(actor, queue.QueueFilters(kind="question", language="en"), None, 6).rows
+    begun = prepared.begin(actor, [row.conversation_id for row in asked])
+    fitting = [one for one in templates.list_templates(actor) if one.template.kind == "question"]
+    prepared.choose_template(actor, begun.id, fitting[0].id)
+    first = prepared_reading.show(actor, begun.id).replies[0]
+    text = "Thank you for asking. Not with a loose cap: please stop using it, and we replace it free of charge."
+    prepared.tick(actor, begun.id, first.row.id, text, number=first.row.number)
 
 
 def apologise(staff: dict[str, Actor]) -> None:
@@ -214,6 +229,14 @@ def sign_in(page: Page, address: str, email: str) -> None:
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
+def look_at(page: Page, address: str, *, beside_a_list: bool) -> None:
+    """Open a page, and wait until all of it is there."""
+    page.goto(address)
+    page.evaluate("document.fonts.ready")
+    if beside_a_list:
+        page.wait_for_selector("#list .line")
+
+
 def shoot(app: Flask, address: str, folder: Path, *, everything: bool) -> None:
     """Take the pictures."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -225,13 +248,22 @@ def shoot(app: Flask, address: str, folder: Path, *, everything: bool) -> None:
         waits = approval_views.listing(OPERATOR)
         held, returned = (one.reply.conversation_id for one in (waits.replies[0], waits.returned[0]))
     conversation = f"/conversations/{with_note}"
-    shots = [("queue", "cm@example.org", "/queue"), ("conversation", "cm@example.org", conversation)]
+    shots = [
+        ("queue", "cm@example.org", "/queue"),
+        ("conversation", "cm@example.org", conversation),
+        ("prepared", "cm@example.org", "/prepared/1"),
+        ("hand-over", "cm@example.org", "/hand-over"),
+    ]
     schemes = ["light"]
     if everything:
         schemes = ["light", "dark"]
         shots += [
             ("conversation-answered", "cm@example.org", f"/conversations/{answered[0].conversation_id}"),
             ("mine", "cm@example.org", "/queue?assignee=me"),
+            ("following-up", "cm@example.org", "/queue/following-up"),
+            ("search", "cm@example.org", "/search?q=cap"),
+            ("tags", "supervisor@example.org", "/tags"),
+            ("teams", "supervisor@example.org", "/teams"),
             ("closed-empty", "cm@example.org", "/queue?state=closed"),
             ("filters", "cm@example.org", "/queue?kind=question"),
             ("templates", "cm@example.org", "/templates"),
@@ -283,8 +315,9 @@ def shoot(app: Flask, address: str, folder: Path, *, everything: bool) -> None:
                             sign_in(page, address, email)
                             page.close()
                         page = contexts[email].new_page()
-                        page.goto(f"{address}{path}")
-                        page.evaluate("document.fonts.ready")
+                        look_at(
+                            page, f"{address}{path}", beside_a_list=name.startswith("conversation") and width > height
+                        )
                         tail = f"-{scheme}" if everything else ""
                         page.screenshot(path=folder / f"{name}-{language}-{width}{tail}.png", full_page=everything)
                         page.close()
