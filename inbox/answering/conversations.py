@@ -14,7 +14,14 @@ from inbox.answering.assigning import assign, hand_over
 from inbox.answering.choices import KINDS, URGENCIES
 from inbox.answering.finding import conversation_of, move
 from inbox.answering.noting import add_note
-from inbox.answering.snoozing import LONGEST_FOR_AUTHOR, LONGEST_SNOOZE, snooze, snooze_until_written, wake_snoozed
+from inbox.answering.snoozing import (
+    LONGEST_FOR_AUTHOR,
+    LONGEST_SNOOZE,
+    snooze,
+    snooze_until_written,
+    wake,
+    wake_snoozed,
+)
 from inbox.answering.threads import ShownComment, ShownNote, ShownReply, ShownVersion, ThreadItem
 from inbox.answering.viewing import ConversationView, History, OtherConversation, open_conversation
 from inbox.extensions import writing
@@ -45,6 +52,7 @@ __all__ = [
     "reopen",
     "snooze",
     "snooze_until_written",
+    "wake",
     "wake_snoozed",
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from inbox import bell, clock, trail
 from inbox.answering.finding import conversation_of, move
@@ -49,6 +50,21 @@ def snooze_until_written(actor: Actor, conversation_id: int) -> Conversation:
     return _snooze(actor, conversation_id, clock.now() + LONGEST_FOR_AUTHOR, for_author=True)
 
 
+def wake(actor: Actor, conversation_id: int) -> Conversation:
+    """Bring back at once what was put off.
+
+    Raises:
+        Unknown: `conversation_unknown`.
+        Conflict: `conversation_not_now`.
+    """
+    require(actor, Permission.CONVERSATIONS_MARK)
+    with writing() as current:
+        conversation = conversation_of(current, conversation_id, lock=True)
+        _wake(current, actor, conversation)
+        entries.refresh(current, [conversation.author_id])
+    return conversation
+
+
 def wake_snoozed(actor: Actor) -> int:
     """Bring back to waiting what was put off until now.
 
@@ -69,13 +85,17 @@ def wake_snoozed(actor: Actor) -> int:
             .execution_options(populate_existing=True)
         ).all()
         for conversation in woken:
-            move(conversation, ConversationMove.WAKE)
-            conversation.snoozed_until = None
-            conversation.snoozed_for_author = False
-            trail.record(current, actor, "conversation.woken", of=("conversation", conversation.id))
-            bell.ring(current, "conversation.changed", conversation_id=conversation.id)
+            _wake(current, actor, conversation)
         entries.refresh(current, {conversation.author_id for conversation in woken})
     return len(woken)
+
+
+def _wake(current: Session, actor: Actor, conversation: Conversation) -> None:
+    move(conversation, ConversationMove.WAKE)
+    conversation.snoozed_until = None
+    conversation.snoozed_for_author = False
+    trail.record(current, actor, "conversation.woken", of=("conversation", conversation.id))
+    bell.ring(current, "conversation.changed", conversation_id=conversation.id)
 
 
 def _snooze(actor: Actor, conversation_id: int, wakes_at: datetime, *, for_author: bool) -> Conversation:

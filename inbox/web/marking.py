@@ -69,6 +69,15 @@ def close(conversation_id: int) -> Answer:
     return _back(conversation_id, "conversation_closed")
 
 
+@screen.post("/wake")
+@access.needs(Permission.CONVERSATIONS_MARK)
+@rendering.told_on(show)
+def wake(conversation_id: int) -> Answer:
+    """Bring back what was put off."""
+    conversations.wake(g.actor, conversation_id)
+    return _back(conversation_id, "conversation_reopened")
+
+
 @screen.post("/reopen")
 @access.needs(Permission.CONVERSATIONS_MARK)
 @rendering.told_on(show)

@@ -167,6 +167,18 @@ def test_putting_off_keeps_the_wait_and_ends_by_itself(stage: Stage, cm: Actor) 
             conversations.snooze(cm, conversation, moment)
 
 
+def test_what_was_put_off_by_mistake_is_brought_back_at_once(stage: Stage, cm: Actor) -> None:
+    conversation = stage.comment()
+    conversations.snooze_until_written(cm, conversation)
+    assert queue.page(cm, QueueFilters()).rows == []
+    woken = conversations.wake(cm, conversation)
+    assert (woken.state, woken.snoozed_until, woken.snoozed_for_author) == (ConversationState.WAITING, None, False)
+    assert len(queue.page(cm, QueueFilters()).rows) == 1
+    assert deeds("conversation", conversation)[-1] == "conversation.woken"
+    with pytest.raises(Conflict, match="conversation_not_now"):
+        conversations.wake(cm, conversation)
+
+
 def test_closing_without_a_reply_keeps_the_wait_open(stage: Stage, cm: Actor) -> None:
     conversation = stage.comment()
     conversations.close(cm, conversation)

@@ -41,6 +41,7 @@ DEEDS: dict[str, tuple[Callable[[Actor], object], set[str]]] = {
     "conversations.snooze": (lambda actor: conversations.snooze(actor, 0, clock.now()), ANSWERS),
     "conversations.snooze_until_written": (lambda actor: conversations.snooze_until_written(actor, 0), ANSWERS),
     "conversations.hand_over": (lambda actor: conversations.hand_over(actor, 0, "x", member_id=1), ANSWERS),
+    "conversations.wake": (lambda actor: conversations.wake(actor, 0), ANSWERS),
     "conversations.wake_snoozed": (conversations.wake_snoozed, ANSWERS | {"operator", "worker"}),
     "conversations.close": (lambda actor: conversations.close(actor, 0), ANSWERS),
     "conversations.reopen": (lambda actor: conversations.reopen(actor, 0), ANSWERS),

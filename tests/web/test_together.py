@@ -157,7 +157,12 @@ def test_somebody_is_put_off_until_they_write(scene: Scene, talk: int, desk: Vis
     for until, status in (("", 400), ("2026-03-02T08:00", 400), ("2026-03-02T18:00", 303)):
         answer = desk.post(f"/conversations/{talk}/snooze", {"for": "moment", "until": until})
         assert answer.status_code == status
-    assert "Until 2 Mar 2026, 18:00, or until they write." in desk.get(f"/conversations/{talk}").text
+    page = desk.get(f"/conversations/{talk}").text
+    assert "Until 2 Mar 2026, 18:00, or until they write." in page
+    assert "Bring it back now" in page
+    assert desk.post(f"/conversations/{talk}/wake").status_code == 303
+    assert talk_now(talk).state is ConversationState.WAITING
+    desk.post(f"/conversations/{talk}/snooze", {"for": "moment", "until": "2026-03-02T18:00"})
     with clock.frozen(START + timedelta(hours=10)):
         session().rollback()
         conversations.wake_snoozed(WORKER)
