@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,10 +20,11 @@ from inbox.collecting import tombstones, watch
 from inbox.collecting.ingest import store_page
 from inbox.connectors.shapes import FetchedAuthor, FetchedComment, Page
 from inbox.extensions import db, session, writing
-from inbox.measuring import waits
+from inbox.measuring import entries, waits
 from inbox.models import Account, Comment, Conversation, ConversationState, QueueEntry, Reply, ReplyState, Wait
 from inbox.permissions import WORKER, Actor, Role
 from inbox.problems import Problem
+from inbox.sharing import giving
 from tests.answering.stage import Stage, member, seen, written
 
 pytestmark = pytest.mark.parametrize("engine_name", ["postgresql"])
@@ -130,7 +132,7 @@ def test_what_points_to_a_conversation_is_written_while_it_changes_hands(
     conversation = stage.comment()
     assert cm.member_id is not None
     taken, noted = threading.Event(), threading.Event()
-    real = conversations._changed
+    real = entries.refresh
 
     def held(*given: Any) -> None:
         taken.set()
@@ -146,7 +148,7 @@ def test_what_points_to_a_conversation_is_written_while_it_changes_hands(
         finally:
             noted.set()
 
-    monkeypatch.setattr(conversations, "_changed", held)
+    monkeypatch.setattr(giving, "entries", SimpleNamespace(refresh=held))
     assert side_by_side(app, lambda: conversations.assign(cm, conversation, cm.member_id), note) == []
 
 

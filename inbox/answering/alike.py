@@ -106,9 +106,10 @@ def clusters(actor: Actor, filters: QueueFilters | None = None, *, fewest: int =
         fewest: people from whom a group is given.
     """
     require(actor, Permission.QUEUE_VIEW)
-    asked: dict[tuple[int, str], list[_Asked]] = defaultdict(list)
+    asked: dict[tuple[int, str, bool], list[_Asked]] = defaultdict(list)
     for one in _waiting(session(), actor, filters or QueueFilters()):
-        asked[one.account_id, one.language].append(one)
+        # Whoever thanks for a refund does not ask for one; but what is copied is a group, whatever it sounds like.
+        asked[one.account_id, one.language, one.kind == _PRAISE].append(one)
     found = [_cluster(group) for together in asked.values() for group in _groups(together) if len(group) >= fewest]
     return sorted(found, key=lambda cluster: (-cluster.people, cluster.comment_id))
 
@@ -158,7 +159,9 @@ def around(actor: Actor, comment_id: int, filters: QueueFilters | None = None) -
     same = [
         one
         for one in _waiting(current, actor, narrowed_to)
-        if one.language == row.language and _alike(wanted, _key(one.text))
+        if one.language == row.language
+        and (one.kind == _PRAISE) == (row.kind == _PRAISE)
+        and _alike(wanted, _key(one.text))
     ]
     if not same:
         return Cluster(comment_id, row.account_id, row.language, row.kind, excerpt(row.text), (), (), ())
@@ -173,8 +176,7 @@ def nearly_same(one: str, other: str) -> bool:
 def _waiting(current: Session, actor: Actor, filters: QueueFilters) -> list[_Asked]:
     names, values = narrowed(actor, replace(filters, state=ConversationState.WAITING))
     rows = current.connection().execute(_statement(names), {**values, "most": MOST_PEOPLE})
-    # Praise is answered too, but nobody waits for the same answer to it.
-    return [one for one in (_Asked(*row) for row in rows) if one.text and one.kind != _PRAISE]
+    return [one for one in (_Asked(*row) for row in rows) if one.text]
 
 
 @cache

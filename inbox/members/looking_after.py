@@ -69,7 +69,7 @@ def note_read(actor: Actor, comment_ids: Collection[int]) -> None:
     fresh = sorted(set(comment_ids) - known)
     if fresh:
         now = clock.now()
-        with writing(quiet=True) as current:
+        with writing() as current:
             _NEW.store(current.connection(), [(actor.member_id, number, now) for number in fresh])
 
 

@@ -60,6 +60,21 @@
     const desk = document.getElementById("at-work");
     countAll();
     if (desk) leave = sit(desk);
+    showNewest();
+  }
+
+  // A long conversation opens at its last words, as far as the composer leaves them room.
+  function showNewest() {
+    const last = [...document.querySelectorAll("#thread .message")].at(-1);
+    const below = document.getElementById("desk");
+    if (location.hash || !last || !below) return;
+    const room = last.closest(".talk");
+    const scrolls = [room, room?.closest(".pane-open"), document.scrollingElement].find(
+      (each) => each && each.scrollHeight > each.clientHeight + 1 && getComputedStyle(each).overflowY !== "visible",
+    ) ?? document.scrollingElement;
+    const ends = below.querySelector(".composer") ? below.getBoundingClientRect().top : innerHeight;
+    const hidden = last.getBoundingClientRect().bottom - ends;
+    if (hidden > 0) scrolls.scrollTop += hidden + 8;
   }
   document.addEventListener("pane:leaving", () => {
     leave?.();
@@ -193,6 +208,10 @@
     document.addEventListener("input", (event) => {
       if (event.target.closest?.("#composer") && event.target.name !== "q") typed();
     }, { signal });
+    // What was unfolded by writing stays so: nothing moves under the finger that goes on to a button.
+    document.addEventListener("focusin", (event) => {
+      if (event.target.id === "text") form()?.classList.add("is-begun");
+    }, { signal });
     // A template that was put in is typed as well: the composer is swapped as a whole.
     const observer = new MutationObserver((changes) => {
       const added = changes.flatMap((change) => [...change.addedNodes]);
@@ -253,6 +272,24 @@
       document.querySelector("[data-who-has]").textContent = words;
     }
 
+    // Who answers stands at the side too; a form that somebody is in is left alone.
+    let sideTimer = 0;
+    function showWhoAnswers() {
+      clearTimeout(sideTimer);
+      sideTimer = setTimeout(async () => {
+        const side = document.getElementById("who-answers");
+        const isLeftAlone = () => !side?.isConnected || side.contains(document.activeElement) || side.querySelector("details[open]");
+        if (isLeftAlone()) return;
+        const response = await fetch(`/conversations/${here}${location.search}`, { signal }).catch(() => null);
+        if (!response?.ok || response.redirected) return;
+        const page = new DOMParser().parseFromString(await response.text(), "text/html");
+        const found = page.getElementById("who-answers");
+        if (!found || isLeftAlone()) return;
+        side.replaceWith(document.adoptNode(found));
+        htmx.process(found);
+      }, 400);
+    }
+
     function showNew() {
       const words = document.getElementById("live").dataset;
       const place = document.querySelector("[data-fresh]");
@@ -276,6 +313,7 @@
           comments += 1;
           showNew();
         }
+        if (row.author === author) showWhoAnswers();
         if (row.author === author && row.assignee && row.assignee !== me) {
           whoHas(desk.dataset.has.replace("{names}", row.by));
         } else if (row.author === author) whoHas("");
@@ -313,6 +351,7 @@
       up.abort();
       observer.disconnect();
       clearInterval(telling);
+      clearTimeout(sideTimer);
       clearTimeout(timer);
       unsaved = false;
     };

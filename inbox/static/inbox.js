@@ -38,6 +38,9 @@ document.addEventListener(
   true,
 );
 
+// Where a page was opened to write, one writes: after an answer was taken back, for example.
+if (location.hash === "#text") document.getElementById("text")?.focus();
+
 // A form is sent once: a second click while the first is on its way does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -119,7 +119,7 @@
       dialog("palette");
       return;
     }
-    if (event.key === "Escape" && event.target.id === "text") {
+    if (event.key === "Escape" && event.target.closest?.(".conversation") && types(event.target)) {
       find("#who")?.focus({ preventScroll: true });
       return;
     }

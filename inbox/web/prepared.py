@@ -141,11 +141,11 @@ def put_away(bulk_id: int) -> Answer:
 @access.needs(Permission.REPLIES_WRITE)
 def look(bulk_id: int, prepared_id: int) -> Answer:
     """One reply as it stands now: asked for when somebody else did something about its person."""
-    if not rendering.wants_fragment():
-        return redirect(rendering.address("prepared.show", bulk_id=bulk_id, _anchor=f"prepared-{prepared_id}"), 303)
     shown = prepared_reading.show(g.actor, bulk_id, only=prepared_id)
     if not shown.replies:
         raise Unknown("prepared_unknown")
+    if not rendering.wants_fragment():
+        return redirect(rendering.address("prepared.show", bulk_id=bulk_id, _anchor=f"prepared-{prepared_id}"), 303)
     around = {**_around(shown), "one": shown.replies[0], "language": languages.language()}
     return rendering.fragment("prepared/swapped.html", actor=g.actor, **around)
 

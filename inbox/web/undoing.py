@@ -24,7 +24,7 @@ def undo(conversation_id: int, reply_id: int) -> Answer:
     """Back into the composer, as long as it has not left."""
     belongs_here(conversation_id, reply_id)
     undoing.undo(g.actor, reply_id)
-    return rendering.done("conversation.index", "reply_is_back", conversation_id=conversation_id, _anchor="composer")
+    return rendering.done("conversation.index", "reply_is_back", conversation_id=conversation_id, _anchor="text")
 
 
 @screen.post("/profile/undo")

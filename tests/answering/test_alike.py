@@ -38,6 +38,15 @@ def test_those_who_ask_the_same_are_found_and_nobody_else(stage: Stage) -> None:
     assert alike.clusters(OPERATOR, fewest=5) == []
 
 
+def test_what_is_copied_all_over_is_a_group_though_it_sounds_like_praise(stage: Stage) -> None:
+    for number in range(3):
+        stage.comment(f"p{number}", "They knew for weeks: recall it at once, great company", kind="praise")
+    stage.comment("paul", "They knew for weeks: recall it at once, great company!", kind="criticism")
+    (cluster,) = alike.clusters(OPERATOR)
+    assert (cluster.people, cluster.kind) == (3, "praise")
+    assert alike.around(OPERATOR, cluster.comment_id).people == 3
+
+
 def test_few_words_are_alike_only_when_they_are_the_same(stage: Stage) -> None:
     for number, words in enumerate(["Refund!", "refund", "Refunds?", "The flight?", "Very good flight"]):
         stage.comment(f"p{number}", words)

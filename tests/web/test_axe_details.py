@@ -17,6 +17,7 @@ from inbox.answering import (
     escalations,
     facts,
     lines,
+    many,
     reassuring,
     replies,
     saved_views,
@@ -30,7 +31,7 @@ from inbox.measuring import export_asking
 from inbox.measuring.exports import FileFormat, FileOptions
 from inbox.measuring.hours_setting import set_hours
 from inbox.measuring.report_rows import ReportQuery
-from inbox.models import Comment, CommentState, Concern, Ground, ReplyKind
+from inbox.models import Comment, CommentState, Concern, DeedOfMany, Ground, ReplyKind
 from inbox.notices import duty
 from inbox.permissions import WORKER, Actor, Role
 from tests.conftest import MakeMember
@@ -52,6 +53,7 @@ DETAILS = {
             "/queue?alike=1",
             "/queue?view=1",
             "/queue?state=snoozed",
+            "/queue/many/1",
         ),
         *(
             "/conversations/1",
@@ -122,7 +124,7 @@ EMPTY = (
 NOT_A_PAGE = {
     *("queue.around", "queue.news", "queue.groups", "queue.following", "conversation.thread", "composer.written"),
     *("at_work.answered_meanwhile", "drafting.find", "wording.offers", "views.counts", "exports.listed", "live.stream"),
-    *("exports.download", "health.alive", "health.ready", "approvals.find"),
+    *("exports.download", "health.alive", "health.ready", "approvals.find", "handing_over.find", "prepared.look"),
 }
 """Parts of pages, ways to another page, streams, files, and what programs ask for."""
 
@@ -153,6 +155,7 @@ def brand(scene: Scene, people: dict[str, Actor]) -> None:
     scene.comment(account, "person0", 1490, "You people are absolute idiots about the blue bottle", kind="criticism")
     members.set_blurs_hostile(cm, True)
     reassuring.move_to_private(cm, 3)
+    many.ask(cm, [1, 2, 3], DeedOfMany.NOTE, words="The batch list is in the drive.")
     saved_views.keep(cm, "Questions", {"kind": "question"})
     fact = facts.create(chief, "leak", {"en": "312 people", "fr": "312 personnes"}, "Inquiry")
     templates.create(chief, "Safe", {"en": "It is safe, {author_name}: {fact:leak}."}, kind="question")
