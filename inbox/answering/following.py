@@ -18,6 +18,9 @@ from inbox.sharing.teams import teams_of
 LOOKED_AT = (6, 60)
 """So many rows are looked through, and so many where none of those is next; who stands further down is not next."""
 
+_DANGER = 0
+"""Urgency down to which somebody comes before what one has taken."""
+
 _ON_ITS_WAY = (ReplyState.SUBMITTED, ReplyState.APPROVED, ReplyState.QUEUED, ReplyState.SENDING)
 
 
@@ -28,11 +31,18 @@ def after(actor: Actor, filters: QueueFilters | None = None, *, author_id: int |
     be opened again. Nor does anybody whom a colleague has taken, unless the filters ask for them.
 
     Args:
-        filters: of the list that is worked through; without any, one's own come first, then those whom nobody has.
+        filters: of the list that is worked through; without any, danger comes first, then one's own, then those whom
+            nobody has.
         author_id: who has just been answered.
     """
     require(actor, Permission.QUEUE_VIEW)
     mine = teams_of(actor.member_id)
+    if filters is None:
+        pressing = queue.page(actor, QueueFilters(), None, LOOKED_AT[0]).rows
+        rows = [row for row in pressing if row.urgency <= _DANGER and row.author_id != author_id]
+        found = next(_not_answered([row for row in rows if _is_theirs_to_take(row, actor, mine)]), None)
+        if found is not None:
+            return found
     for narrowed in _lists(filters):
         for most in LOOKED_AT:
             page = queue.page(actor, narrowed, None, most)

@@ -452,6 +452,8 @@ class TestQueue:
         assert at_work.get("/queue/next?after_author=1").location == f"/conversations/{second}"
         at_work.post(f"/conversations/{second}/assign", {"to": "me"})
         assert at_work.get("/queue/next").location == f"/conversations/{second}"
+        danger = scene.comment(account, "zoe", 2, urgency=0)
+        assert at_work.get("/queue/next").location == f"/conversations/{danger}"
 
     def test_who_is_past_due_and_due_soon_have_lists_of_their_own(self, scene: Scene, at_work: Visitor) -> None:
         account = scene.account()
