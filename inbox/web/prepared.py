@@ -10,7 +10,7 @@ from flask import Blueprint, g, redirect, request
 from inbox import clock, languages
 from inbox.answering import prepared, prepared_reading, prepared_sending, prepared_watch
 from inbox.answering import templates as wordings
-from inbox.answering.prepared_reading import ShownBulk, ShownPrepared
+from inbox.answering.prepared_reading import GivenAnswer, ShownBulk, ShownPrepared
 from inbox.models import BulkReplyState, PreparedState, ReplyState
 from inbox.permissions import Permission
 from inbox.problems import Problem, Unknown
@@ -215,6 +215,7 @@ def _around(shown: ShownBulk) -> dict[str, Any]:
         "stands": _stands,
         "wait_of": wait_of,
         "out_words": _out_words,
+        "answer_words": _answer_words,
         "going_on": going_on,
         "may_leave_at": prepared_reading.waits_until(shown),
         "problem_at": None,
@@ -278,6 +279,13 @@ def _out_words(one: ShownPrepared) -> str:
         return languages.said(one.row.code or "", account=one.account.name, name="", people="", id="", **length)
     except KeyError:
         return languages.said("not_done")
+
+
+def _answer_words(answer: GivenAnswer) -> str:
+    """Who answered besides the group, and whether it has left."""
+    if answer.by is None:
+        return languages.said("prepared_answer.natively")
+    return languages.said("prepared_answer.left" if answer.left else "prepared_answer.under_way", name=answer.by)
 
 
 def _stands(one: ShownPrepared) -> tuple[str, str]:

@@ -53,6 +53,12 @@ SENTENCES = {
         "Names aside, another reply of this group says exactly the same. Change a sentence, or say why they have to be"
         " the same."
     ),
+    "prepared_answer_under_way": _l(
+        "An answer to them is under way: they can be put back in once it has left, or was taken back."
+    ),
+    "prepared_answer.left": _l("%(name)s has answered them:"),
+    "prepared_answer.under_way": _l("%(name)s has written to them; it has not left yet:"),
+    "prepared_answer.natively": _l("Answered in the network’s own app:"),
     "prepared_left_out": _l("You left them out."),
     "prepared_answered": _l("They have an answer already."),
     "prepared_wrote_again": _l("They have written again: read it first."),
