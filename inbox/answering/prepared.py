@@ -17,6 +17,7 @@ from inbox.answering import alike, placeholders, prepared_watch, templates
 from inbox.answering.finding import LONGEST_TYPED, new_form_key, typed
 from inbox.answering.fitness import know_what_was_sent
 from inbox.answering.prepared_alike import Group, needs_reason
+from inbox.answering.prepared_stopping import take_back_all
 from inbox.answering.queue_filters import QueueFilters
 from inbox.answering.template_filling import fill_in
 from inbox.connecting import length_of
@@ -315,6 +316,7 @@ def put_away(actor: Actor, bulk_id: int) -> None:
     require(actor, Permission.REPLIES_WRITE)
     with writing() as current:
         bulk = own(current, actor, bulk_id)
+        take_back_all(current, actor, bulk)
         bulk.state, bulk.finished_at = BulkReplyState.PUT_AWAY, clock.now()
         for row in current.scalars(select(PreparedReply).where(PreparedReply.bulk_id == bulk.id)):
             row.text = row.filled = ""

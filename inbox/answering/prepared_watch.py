@@ -61,9 +61,7 @@ def look_over(current: Session, bulk: BulkReply, *, first: bool = False) -> dict
     Returns:
         why, by the number of the prepared reply.
     """
-    for row, reply in current.execute(_handed_over_unsaid(bulk)).all():
-        hand_over(bulk, row, reply)
-    current.flush()
+    note_handed_over(current, bulk)
     rows = {
         row.id: row
         for row in current.scalars(
@@ -88,6 +86,13 @@ def overtaken(current: Session, bulk: BulkReply) -> bool:
     """Whether `look_over` would take anything out; only reads."""
     statements = [_handed_over_unsaid(bulk), *(statement for _, statement in _reasons(bulk, first=False))]
     return any(current.execute(statement).first() is not None for statement in statements)
+
+
+def note_handed_over(current: Session, bulk: BulkReply) -> None:
+    """Note what became replies through a worker that died before it said so."""
+    for row, reply in current.execute(_handed_over_unsaid(bulk)).all():
+        hand_over(bulk, row, reply)
+    current.flush()
 
 
 def hand_over(bulk: BulkReply, row: PreparedReply, reply: Reply) -> None:
