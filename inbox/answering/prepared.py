@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from inbox import clock, trail
 from inbox.answering import alike, placeholders, prepared_watch, templates
 from inbox.answering.finding import LONGEST_TYPED, new_form_key, typed
-from inbox.answering.fitness import know_what_was_sent
+from inbox.answering.fitness import know_what_was_sent, said_reason
 from inbox.answering.prepared_alike import Group, needs_reason
 from inbox.answering.prepared_stopping import take_back_all
 from inbox.answering.queue_filters import QueueFilters
@@ -288,11 +288,11 @@ def give_reason(actor: Actor, bulk_id: int, reason: str) -> None:
 
     Raises:
         Unknown: `bulk_reply_unknown`.
-        Problem: `reason_empty`.
+        Problem: `reason_empty`, `likeness_reason_short`.
         Conflict: `bulk_reply_not_now`.
     """
     require(actor, Permission.REPLIES_WRITE)
-    words = typed(reason, empty="reason_empty") if reason.strip() else ""
+    words = said_reason(reason) if reason.strip() else ""
     with writing() as current:
         bulk = own(current, actor, bulk_id)
         if bulk.likeness_reason == words:

@@ -11,15 +11,14 @@ import logging
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import ColumnElement, func, or_, select, text, update
+from sqlalchemy import ColumnElement, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from inbox import clock, notices, trail
-from inbox.answering import holds, prepared, prepared_watch, replies, undoing
+from inbox.answering import holds, prepared, prepared_pause, prepared_watch, replies, undoing
 from inbox.answering.acting import member_now
 from inbox.answering.prepared_alike import Group, needs_reason
 from inbox.answering.prepared_stopping import take_back, take_back_all
-from inbox.answering.prepared_watch import USUAL_PAUSE
 from inbox.extensions import session, writing
 from inbox.models import (
     BulkReply,
@@ -149,6 +148,9 @@ def _hand_over(actor: Actor, bulk_id: int) -> bool:
         if taken is None:
             return False
         bulk = current.get_one(BulkReply, bulk_id, populate_existing=True)
+        if _another_hands_over(current, bulk):
+            bulk.running_until = None
+            return False
         row, delay = _next(current, actor, bulk, writer)
         if row is None:
             bulk.running_until = None
@@ -227,15 +229,23 @@ def _next(current: Session, actor: Actor, bulk: BulkReply, writer: Actor) -> tup
 
 
 def _not_before(current: Session, bulk: BulkReply) -> datetime:
-    """When the next reply may leave: a pause after the one before was to leave, and after it really left."""
-    pause = timedelta(seconds=bulk.pause_seconds or USUAL_PAUSE)
-    left = current.scalar(
-        select(func.max(Reply.sending_at))
-        .join(PreparedReply, PreparedReply.reply_id == Reply.id)
-        .where(PreparedReply.bulk_id == bulk.id)
-    )
+    """When the next reply may leave: a pause after the one before was to leave, and after it really left, whichever
+    group of the member it was in."""
+    left = prepared_pause.last_leaving(current, bulk.member_id)
     planned = bulk.next_at or clock.now()
-    return planned if left is None else max(planned, left + pause)
+    return planned if left is None else max(planned, left + prepared_pause.of(bulk))
+
+
+def _another_hands_over(current: Session, bulk: BulkReply) -> bool:
+    """Whether another group of the member is handing one over at this moment."""
+    prepared_pause.one_at_a_time(current, bulk.member_id)
+    other = select(BulkReply.id).where(
+        BulkReply.member_id == bulk.member_id,
+        BulkReply.id != bulk.id,
+        BulkReply.state == BulkReplyState.SENDING,
+        BulkReply.running_until > clock.now(),
+    )
+    return current.scalar(other.limit(1)) is not None
 
 
 def _trouble(current: Session, bulk: BulkReply) -> str | None:

@@ -5,14 +5,13 @@ It is looked at whenever somebody looks at the group or does something in it, an
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from inbox import clock, notices, trail
-from inbox.answering import conversations
+from inbox.answering import conversations, prepared_pause
 from inbox.answering.fitness import ANSWERS_NOTHING
 from inbox.models import (
     BulkReply,
@@ -31,9 +30,6 @@ from inbox.models import (
 )
 from inbox.permissions import SYSTEM, Actor, Permission
 from inbox.problems import Conflict
-
-USUAL_PAUSE = 45
-"""Seconds between two replies of a group, where nobody chose another pause."""
 
 ANSWERED = "prepared_answered"
 WROTE_AGAIN = "prepared_wrote_again"
@@ -101,8 +97,7 @@ def hand_over(bulk: BulkReply, row: PreparedReply, reply: Reply) -> None:
     # The words are the reply's now; they live nowhere else.
     row.text = row.filled = ""
     leaves_at = reply.not_before or clock.now()
-    pause = timedelta(seconds=bulk.pause_seconds or USUAL_PAUSE)
-    bulk.next_at = max(bulk.next_at or leaves_at, leaves_at + pause)
+    bulk.next_at = max(bulk.next_at or leaves_at, leaves_at + prepared_pause.of(bulk))
 
 
 def take_out(

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, g, redirect, request
 
 from inbox import clock, languages
-from inbox.answering import prepared, prepared_reading, prepared_sending, prepared_watch
+from inbox.answering import prepared, prepared_pause, prepared_reading, prepared_sending
 from inbox.answering import templates as wordings
 from inbox.answering.prepared_reading import GivenAnswer, ShownBulk, ShownPrepared
 from inbox.models import BulkReplyState, PreparedState, ReplyState
@@ -76,7 +76,7 @@ def show(bulk_id: int, problem: str | None = None, prepared_id: int | None = Non
         chosen=chosen,
         asked=_asked(shown) if can_change else [],
         pauses=PAUSES,
-        usual=shown.bulk.pause_seconds or prepared_watch.USUAL_PAUSE,
+        usual=shown.bulk.pause_seconds or prepared_pause.USUAL_PAUSE,
         **around,
     )
 
