@@ -29,7 +29,7 @@ def last_leaving(current: Session, member_id: int, *, besides: int = 0) -> datet
         besides: a reply that does not count.
     """
     leaves = case((Reply.state == ReplyState.QUEUED, Reply.not_before), else_=Reply.sending_at)
-    return current.scalar(
+    newest: datetime | None = current.scalar(
         select(func.max(leaves))
         .join(PreparedReply, PreparedReply.reply_id == Reply.id)
         .join(BulkReply, BulkReply.id == PreparedReply.bulk_id)
@@ -40,6 +40,7 @@ def last_leaving(current: Session, member_id: int, *, besides: int = 0) -> datet
             leaves >= clock.now() - LOOKED_BACK,
         )
     )
+    return newest
 
 
 def still(current: Session, reply: Reply) -> timedelta:
