@@ -19,6 +19,7 @@ from inbox.answering.finding import account_of, conversation_of, move, typed
 from inbox.answering.fitness import (
     know_what_was_sent,
     reason_for_likeness,
+    refuse_beside_own,
     refuse_colleagues,
     refuse_second,
     refuse_too_long,
@@ -98,7 +99,8 @@ def write(
     Raises:
         Unknown: `conversation_unknown`, `comment_unknown`, `template_unknown`.
         Conflict: `form_key_used`: this form already sent another text; `answered_meanwhile`: there is a reply that the
-            writer has not seen; `reply` and `by` tell which and whose.
+            writer has not seen; `reply` and `by` tell which and whose; `own_reply_leaving`: their own one to the same
+            author still counts down.
         Problem: it cannot be sent as it is, and nothing was stored: `reply_empty`, `reply_too_long`,
             `placeholder_left`, `promise_in_past`, `likeness_reason_needed`, `account_imported`,
             `account_not_connected`, `comment_gone`, `seen_unknown`, or the code with which the network restricts
@@ -119,6 +121,7 @@ def write(
             refuse_second(current, conversation, answered_up_to)
         else:
             refuse_colleagues(current, conversation, seen_up_to, actor.member_id)
+        refuse_beside_own(current, conversation, actor.member_id, answered_up_to)
         account = account_of(current, conversation.account_id)
         judged = judging.judge(current, account, conversation, clean, member_id=actor.member_id, lock=True)
         if not account.connected and (account.network != IMPORT or judged.held_code is None):

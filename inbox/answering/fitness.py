@@ -28,6 +28,10 @@ ANSWERS_NOTHING = (ReplyState.RETURNED, ReplyState.FAILED, ReplyState.WITHDRAWN)
 """A reply in one of these states does not reach anybody by itself."""
 
 
+FEWEST_REASON_WORDS = 3
+"""Words of a reason for likeness."""
+
+
 def refuse_unseen(current: Session, conversation: Conversation, seen_up_to: int) -> None:
     """Let a reply answer only what stands in its conversation.
 
@@ -73,6 +77,43 @@ def refuse_colleagues(current: Session, conversation: Conversation, seen_up_to: 
     )
     somebody_else = or_(Reply.member_id.is_(None), Reply.member_id != (member_id or 0))
     _refuse(current, _ANSWERS.where(Reply.conversation_id == conversation.id, answers_it, somebody_else))
+
+
+def refuse_beside_own(
+    current: Session, conversation: Conversation, member_id: int | None, answered_up_to: int | None
+) -> None:
+    """Let nobody answer an author beside a reply of their own that still counts down, in whatever conversation of
+    theirs, unless they have seen it; beside one that waits or was held up only knowingly.
+
+    What leaves without a countdown was asked for one after the other by whoever wrote it.
+
+    Args:
+        answered_up_to: the newest reply that is known to the writer; None where they do not say.
+
+    Raises:
+        Conflict: `own_reply_leaving`.
+    """
+    if member_id is None:
+        return
+    counts_down = Reply.undo_until > clock.now()
+    if answered_up_to is None:
+        counts_down = or_(counts_down, and_(Reply.conversation_id == conversation.id, Reply.undo_until.is_not(None)))
+    found = current.scalar(
+        select(Reply.id)
+        .join(Conversation, Conversation.id == Reply.conversation_id)
+        .where(
+            Conversation.author_id == conversation.author_id,
+            Reply.member_id == member_id,
+            Reply.id > (answered_up_to or 0),
+            Reply.automatic.is_(False),
+            Reply.state.in_((ReplyState.QUEUED, ReplyState.SENDING)),
+            counts_down,
+        )
+        .order_by(Reply.id.desc())
+        .limit(1)
+    )
+    if found is not None:
+        raise Conflict("own_reply_leaving", reply=found)
 
 
 def _refuse(current: Session, answers: Select[int, str]) -> None:
@@ -177,16 +218,28 @@ def know_what_was_sent(conversation_id: int) -> None:
     current.commit()
 
 
+def said_reason(reason: str) -> str:
+    """A reason for saying what others were told, as it is kept: somebody who reads it later has to learn something.
+
+    Raises:
+        Problem: `reason_empty`, `likeness_reason_short`.
+    """
+    words = typed(reason, empty="reason_empty")
+    if len([word for word in words.split() if any(map(str.isalnum, word))]) < FEWEST_REASON_WORDS:
+        raise Problem("likeness_reason_short")
+    return words
+
+
 def reason_for_likeness(
     current: Session, account: Account, conversation: Conversation, own_words: str, reason: str
 ) -> str:
     """The reason that was given; asked for only where the account wants one and the text went to that many.
 
     Raises:
-        Problem: `likeness_reason_needed`, `reason_empty`.
+        Problem: `likeness_reason_needed`, `reason_empty`, `likeness_reason_short`.
     """
     if reason.strip():
-        return typed(reason, empty="reason_empty")
+        return said_reason(reason)
     if account.likeness_limit is not None:
         found = likeness.check(current, account.id, own_words, conversation_id=conversation.id)
         if likeness.needed_reason(account, found):

@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from inbox import clock, trail
 from inbox.answering import alike, placeholders, prepared_watch, templates
 from inbox.answering.finding import LONGEST_TYPED, new_form_key, typed
-from inbox.answering.fitness import know_what_was_sent
+from inbox.answering.fitness import know_what_was_sent, said_reason
 from inbox.answering.prepared_alike import Group, needs_reason
+from inbox.answering.prepared_stopping import take_back_all
 from inbox.answering.queue_filters import QueueFilters
 from inbox.answering.template_filling import fill_in
 from inbox.connecting import length_of
@@ -45,6 +46,9 @@ LEFT_OUT = "prepared_left_out"
 
 _CAN_CHANGE = (BulkReplyState.PREPARING, BulkReplyState.STOPPED)
 
+_KEEPS_OUT = {prepared_watch.CLAIMED: "taken_by_another", prepared_watch.ANSWERED: "prepared_answer_under_way"}
+"""What whoever puts somebody back in is told, where it is not what is said of those taken out."""
+
 
 def begin_alike(actor: Actor, comment_id: int, filters: QueueFilters | None = None) -> BulkReply:
     """Begin a group for everybody who waits and writes nearly what one comment says, the most urgent first.
@@ -61,6 +65,8 @@ def begin_alike(actor: Actor, comment_id: int, filters: QueueFilters | None = No
 def begin(actor: Actor, conversation_ids: Sequence[int], *, comment_id: int | None = None) -> BulkReply:
     """Begin a group of replies to people who wait, in this order, `MOST_PREPARED` at most; nothing is written yet.
 
+    Of several conversations of one author the first is answered.
+
     Whom a colleague has taken, answers or has half-answered is in it as taken out, with the reason.
 
     Raises:
@@ -70,7 +76,7 @@ def begin(actor: Actor, conversation_ids: Sequence[int], *, comment_id: int | No
     if actor.member_id is None:
         raise Problem("member_needed")
     with writing() as current:
-        seen = _seen(current, list(dict.fromkeys(conversation_ids))[:MOST_PREPARED])
+        seen = _seen(current, _one_of_each_author(current, conversation_ids)[:MOST_PREPARED])
         if not seen:
             raise Problem("nobody_picked")
         now = clock.now()
@@ -251,9 +257,12 @@ def leave_out(actor: Actor, bulk_id: int, prepared_id: int) -> PreparedReply:
 def put_in(actor: Actor, bulk_id: int, prepared_id: int) -> PreparedReply:
     """Put one back in that was taken out, with everything that was written meanwhile on screen; it is to be read anew.
 
+    An answer that has left stands in the row; one that is under way keeps its person out, whoever gives it.
+
     Raises:
         Unknown: `bulk_reply_unknown`, `prepared_unknown`.
-        Conflict: `bulk_reply_not_now`; `prepared_not_waiting`: nobody waits there any more; `taken_by_another`.
+        Conflict: `bulk_reply_not_now`; `prepared_not_waiting`: nobody waits there any more; `taken_by_another`;
+            `prepared_answer_under_way`, `prepared_being_written`.
     """
     require(actor, Permission.REPLIES_WRITE)
     with writing() as current:
@@ -268,7 +277,7 @@ def put_in(actor: Actor, bulk_id: int, prepared_id: int) -> PreparedReply:
         current.flush()
         why = prepared_watch.look_over(current, bulk).get(row.id)
         if why is not None:
-            raise Conflict("taken_by_another" if why == prepared_watch.CLAIMED else "prepared_not_waiting")
+            raise Conflict(_KEEPS_OUT.get(why, why))
         params = {"conversation": row.conversation_id}
         trail.record(current, actor, "prepared_reply.put_in", of=("bulk_reply", bulk.id), params=params)
     return row
@@ -279,11 +288,11 @@ def give_reason(actor: Actor, bulk_id: int, reason: str) -> None:
 
     Raises:
         Unknown: `bulk_reply_unknown`.
-        Problem: `reason_empty`.
+        Problem: `reason_empty`, `likeness_reason_short`.
         Conflict: `bulk_reply_not_now`.
     """
     require(actor, Permission.REPLIES_WRITE)
-    words = typed(reason, empty="reason_empty") if reason.strip() else ""
+    words = said_reason(reason) if reason.strip() else ""
     with writing() as current:
         bulk = own(current, actor, bulk_id)
         if bulk.likeness_reason == words:
@@ -307,6 +316,7 @@ def put_away(actor: Actor, bulk_id: int) -> None:
     require(actor, Permission.REPLIES_WRITE)
     with writing() as current:
         bulk = own(current, actor, bulk_id)
+        take_back_all(current, actor, bulk)
         bulk.state, bulk.finished_at = BulkReplyState.PUT_AWAY, clock.now()
         for row in current.scalars(select(PreparedReply).where(PreparedReply.bulk_id == bulk.id)):
             row.text = row.filled = ""
@@ -411,8 +421,20 @@ def _keep(row: PreparedReply, text: str, number: int) -> None:
     row.number += 1
 
 
+def _one_of_each_author(current: Session, conversation_ids: Sequence[int]) -> list[int]:
+    """Those of the conversations that are there, the first of each author."""
+    ids = list(dict.fromkeys(conversation_ids))
+    rows = current.execute(select(Conversation.id, Conversation.author_id).where(among(Conversation.id, ids)))
+    authors = {row.id: row.author_id for row in rows}
+    first: dict[int, int] = {}
+    for each in ids:
+        if each in authors:
+            first.setdefault(authors[each], each)
+    return list(first.values())
+
+
 def _seen(current: Session, conversation_ids: Sequence[int]) -> list[tuple[int, int, int]]:
-    """Of each conversation that is there, what stands in it now: (conversation, newest version, newest reply or 0)."""
+    """Of each conversation that is there: (conversation, its newest version, the newest reply to its author or 0)."""
     ids = list(conversation_ids)
     versions = dict(
         current.execute(
@@ -422,11 +444,14 @@ def _seen(current: Session, conversation_ids: Sequence[int]) -> list[tuple[int, 
             .group_by(Comment.conversation_id)
         ).all()
     )
+    theirs = aliased(Conversation)
     answers = dict(
         current.execute(
-            select(Reply.conversation_id, func.max(Reply.id))
-            .where(among(Reply.conversation_id, ids))
-            .group_by(Reply.conversation_id)
+            select(Conversation.id, func.max(Reply.id))
+            .join(theirs, theirs.author_id == Conversation.author_id)
+            .join(Reply, Reply.conversation_id == theirs.id)
+            .where(among(Conversation.id, ids))
+            .group_by(Conversation.id)
         ).all()
     )
     return [(each, versions[each], answers.get(each, 0)) for each in ids if each in versions]

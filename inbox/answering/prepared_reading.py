@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inbox import clock, connecting
 from inbox.answering import judging, placeholders, prepared, prepared_watch
+from inbox.answering.fitness import ANSWERS_NOTHING
 from inbox.answering.judging import Judgement
 from inbox.answering.prepared_alike import Compared, Group
 from inbox.extensions import session, writing
@@ -24,6 +26,7 @@ from inbox.models import (
     CommentState,
     CommentVersion,
     Conversation,
+    Member,
     PreparedReply,
     PreparedState,
     Reply,
@@ -33,6 +36,9 @@ from inbox.permissions import Actor, Permission, require
 
 MOST_COMMENTS = 5
 """Comments of one person that are shown above the reply to them, the newest."""
+
+MOST_ANSWERS = 3
+"""Answers somebody else gave one person that are shown there, the newest."""
 
 _OVER = (BulkReplyState.DONE, BulkReplyState.PUT_AWAY)
 
@@ -46,12 +52,26 @@ class AnsweredComment:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """What a person was answered, or is about to be, besides the group: by whom, None for the network's own app.
+
+    `text` is None where it is withheld; `left` says whether it has reached them.
+    """
+
+    by: str | None
+    at: datetime
+    text: str | None
+    left: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ShownPrepared:
     """One prepared reply.
 
     Attributes:
         comments: what it answers, the oldest first.
         more: how many further comments it answers that are not shown here.
+        answers: what else they were answered since they wait or the group was begun, the oldest first.
         used: how long it is, by the network's own counting, of `limit`.
         missing: the places that are still open in it.
         judged: what would become of it if it were sent now; None where it is empty, or cannot be changed at present.
@@ -65,6 +85,7 @@ class ShownPrepared:
     account: Account
     comments: list[AnsweredComment]
     more: int
+    answers: list[GivenAnswer]
     used: int
     limit: int
     missing: list[str]
@@ -169,9 +190,10 @@ def show(actor: Actor, bulk_id: int, *, only: int | None = None) -> ShownBulk:
         .execution_options(populate_existing=True)
     ).all()
     said = _said(current, [row for row, *_ in rows])
+    answers = _answers(current, bulk, [(row, conversation) for row, conversation, *_ in rows])
     # While they leave, nobody changes them any more, and the page asks every other second.
     looks = bulk.state in (BulkReplyState.PREPARING, BulkReplyState.STOPPED)
-    return ShownBulk(bulk, [_shown(current, actor, group, said, looks, *row) for row in rows])
+    return ShownBulk(bulk, [_shown(current, actor, group, said, answers, looks, *row) for row in rows])
 
 
 def tally(actor: Actor, bulk_id: int) -> Tally:
@@ -275,11 +297,39 @@ def _said(current: Session, rows: Iterable[PreparedReply]) -> dict[int, list[tup
     return found
 
 
+def _answers(
+    current: Session, bulk: BulkReply, rows: Sequence[tuple[PreparedReply, Conversation]]
+) -> dict[int, list[GivenAnswer]]:
+    """What each person was answered besides, by prepared reply: what is under way, and what left since they wait."""
+    given = select(
+        Conversation.author_id, Reply.id, Reply.text, Reply.state, Member.name, Reply.created_at, Reply.sent_at
+    )
+    given = given.join(Conversation, Conversation.id == Reply.conversation_id)
+    given = given.outerjoin(Member, Member.id == Reply.member_id).where(
+        among(Conversation.author_id, sorted({conversation.author_id for _, conversation in rows})),
+        Reply.automatic.is_(False),
+        Reply.state.not_in(ANSWERS_NOTHING),
+    )
+    found: dict[int, list[GivenAnswer]] = {row.id: [] for row, _ in rows}
+    by_author: dict[int, list[Any]] = defaultdict(list)
+    for reply in current.execute(given.order_by(Reply.id)):
+        by_author[reply.author_id].append(reply)
+    for row, conversation in rows:
+        since = min(bulk.created_at, conversation.waiting_since or bulk.created_at)
+        for reply in by_author[conversation.author_id]:
+            under_way = reply.state in prepared_watch.UNDER_WAY
+            at = reply.sent_at or reply.created_at
+            if reply.id != row.reply_id and (under_way or at >= since):
+                found[row.id].append(GivenAnswer(reply.name, at, reply.text or None, not under_way))
+    return found
+
+
 def _shown(
     current: Session,
     actor: Actor,
     group: Group,
     said: dict[int, list[tuple[datetime, str | None]]],
+    answers: dict[int, list[GivenAnswer]],
     looks: bool,
     row: PreparedReply,
     conversation: Conversation,
@@ -301,6 +351,7 @@ def _shown(
         account=account,
         comments=[AnsweredComment(*each) for each in comments[-MOST_COMMENTS:]],
         more=max(0, len(comments) - MOST_COMMENTS),
+        answers=answers[row.id][-MOST_ANSWERS:],
         used=length.used,
         limit=length.limit,
         missing=placeholders.names_in(row.text) if row.state is PreparedState.OPEN else [],

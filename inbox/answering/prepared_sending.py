@@ -11,16 +11,14 @@ import logging
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import ColumnElement, func, or_, select, text, update
+from sqlalchemy import ColumnElement, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from inbox import clock, notices, trail
-from inbox.answering import holds, prepared, prepared_watch, replies, undoing
+from inbox.answering import holds, prepared, prepared_pause, prepared_watch, replies, undoing
 from inbox.answering.acting import member_now
-from inbox.answering.finding import conversation_of, move, new_form_key, reply_of
 from inbox.answering.prepared_alike import Group, needs_reason
-from inbox.answering.prepared_watch import USUAL_PAUSE
-from inbox.answering.telling import tell
+from inbox.answering.prepared_stopping import take_back, take_back_all
 from inbox.extensions import session, writing
 from inbox.models import (
     BulkReply,
@@ -30,7 +28,6 @@ from inbox.models import (
     PreparedState,
     Reply,
     ReplyKind,
-    ReplyMove,
     ReplyState,
     ReplyTemplate,
 )
@@ -89,12 +86,13 @@ def start(actor: Actor, bulk_id: int, *, pause_seconds: int) -> BulkReply:
 
 
 def stop(actor: Actor, bulk_id: int) -> int:
-    """Stop the rest: nothing more is handed over, and what still counts down is prepared again, to be ticked anew.
+    """Stop the rest: nothing more is handed over, and what still counts down or waits for approval
+    is prepared again, to be ticked anew.
 
     Its member may, and whoever may hold sending.
 
     Returns:
-        how many replies that counted down were taken back.
+        how many replies were taken back.
 
     Raises:
         Unknown: `bulk_reply_unknown`.
@@ -107,9 +105,7 @@ def stop(actor: Actor, bulk_id: int) -> int:
             raise Unknown("bulk_reply_unknown")
         if bulk.state is not BulkReplyState.SENDING:
             raise Conflict("bulk_reply_not_now")
-        taken_back = 0
-        for row in _handed_over(current, bulk):
-            taken_back += _take_back(current, actor, row)
+        taken_back = take_back_all(current, actor, bulk)
         bulk.state, bulk.stopped_at, bulk.running_until = BulkReplyState.STOPPED, clock.now(), None
         params = {"taken_back": taken_back}
         trail.record(current, actor, "bulk_reply.stopped", of=("bulk_reply", bulk.id), params=params)
@@ -152,6 +148,9 @@ def _hand_over(actor: Actor, bulk_id: int) -> bool:
         if taken is None:
             return False
         bulk = current.get_one(BulkReply, bulk_id, populate_existing=True)
+        if _another_hands_over(current, bulk):
+            bulk.running_until = None
+            return False
         row, delay = _next(current, actor, bulk, writer)
         if row is None:
             bulk.running_until = None
@@ -199,7 +198,7 @@ def _hand_over(actor: Actor, bulk_id: int) -> bool:
             _finish_if_over(current, actor, bulk)
         else:
             # Somebody stopped the rest in this very moment.
-            _take_back(current, actor, row)
+            take_back(current, actor, row)
     return True
 
 
@@ -230,15 +229,23 @@ def _next(current: Session, actor: Actor, bulk: BulkReply, writer: Actor) -> tup
 
 
 def _not_before(current: Session, bulk: BulkReply) -> datetime:
-    """When the next reply may leave: a pause after the one before was to leave, and after it really left."""
-    pause = timedelta(seconds=bulk.pause_seconds or USUAL_PAUSE)
-    left = current.scalar(
-        select(func.max(Reply.sending_at))
-        .join(PreparedReply, PreparedReply.reply_id == Reply.id)
-        .where(PreparedReply.bulk_id == bulk.id)
-    )
+    """When the next reply may leave: a pause after the one before was to leave, and after it really left, whichever
+    group of the member it was in."""
+    left = prepared_pause.last_leaving(current, bulk.member_id)
     planned = bulk.next_at or clock.now()
-    return planned if left is None else max(planned, left + pause)
+    return planned if left is None else max(planned, left + prepared_pause.of(bulk))
+
+
+def _another_hands_over(current: Session, bulk: BulkReply) -> bool:
+    """Whether another group of the member is handing one over at this moment."""
+    prepared_pause.one_at_a_time(current, bulk.member_id)
+    other = select(BulkReply.id).where(
+        BulkReply.member_id == bulk.member_id,
+        BulkReply.id != bulk.id,
+        BulkReply.state == BulkReplyState.SENDING,
+        BulkReply.running_until > clock.now(),
+    )
+    return current.scalar(other.limit(1)) is not None
 
 
 def _trouble(current: Session, bulk: BulkReply) -> str | None:
@@ -286,24 +293,6 @@ def _stop_by_itself(current: Session, actor: Actor, bulk: BulkReply, code: str) 
     notices.tell_member(current, bulk.member_id, "prepared_stopped", of=("bulk_reply", bulk.id))
 
 
-def _take_back(current: Session, actor: Actor, row: PreparedReply) -> bool:
-    """Prepare a reply again that counts down; one on its way is not touched."""
-    if row.reply_id is None:
-        return False
-    conversation_of(current, row.conversation_id, lock=True)
-    reply = reply_of(current, row.reply_id, lock=True)
-    if reply.state is not ReplyState.QUEUED or reply.attempts or reply.sending_at is not None:
-        return False
-    move(reply, ReplyMove.WITHDRAW)
-    reply.held_code = None
-    tell(current, actor, reply, "reply.withdrawn")
-    row.state, row.reply_id, row.settled_at, row.ticked_at = PreparedState.OPEN, None, None, None
-    row.text = reply.text
-    row.form_key = new_form_key()
-    row.number += 1
-    return True
-
-
 def _writer(bulk_id: int) -> Actor:
     return member_now(session().get_one(BulkReply, bulk_id).member_id)
 
@@ -319,10 +308,6 @@ def _account_of(current: Session, row: PreparedReply) -> int:
 
 def _open(current: Session, bulk: BulkReply) -> list[PreparedReply]:
     return _in_state(current, bulk, PreparedState.OPEN)
-
-
-def _handed_over(current: Session, bulk: BulkReply) -> list[PreparedReply]:
-    return _in_state(current, bulk, PreparedState.HANDED_OVER)
 
 
 def _in_state(current: Session, bulk: BulkReply, state: PreparedState) -> list[PreparedReply]:

@@ -5,14 +5,13 @@ It is looked at whenever somebody looks at the group or does something in it, an
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, null, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from inbox import clock, notices, trail
-from inbox.answering import conversations
+from inbox.answering import conversations, prepared_pause
 from inbox.answering.fitness import ANSWERS_NOTHING
 from inbox.models import (
     BulkReply,
@@ -25,14 +24,12 @@ from inbox.models import (
     Member,
     PreparedReply,
     PreparedState,
+    Presence,
     Reply,
     ReplyState,
 )
 from inbox.permissions import SYSTEM, Actor, Permission
 from inbox.problems import Conflict
-
-USUAL_PAUSE = 45
-"""Seconds between two replies of a group, where nobody chose another pause."""
 
 ANSWERED = "prepared_answered"
 WROTE_AGAIN = "prepared_wrote_again"
@@ -41,21 +38,26 @@ CLAIMED = "prepared_claimed"
 NOT_WAITING = "prepared_not_waiting"
 WITHHELD = "prepared_withheld"
 
-_ON_ITS_WAY = (ReplyState.SUBMITTED, ReplyState.APPROVED, ReplyState.QUEUED, ReplyState.SENDING)
+UNDER_WAY = (
+    ReplyState.SUBMITTED,
+    ReplyState.APPROVED,
+    ReplyState.QUEUED,
+    ReplyState.SENDING,
+    ReplyState.UNCONFIRMED,
+)
+"""The states of replies that may still reach somebody, or have perhaps: nobody answers beside them."""
 
 
 def look_over(current: Session, bulk: BulkReply, *, first: bool = False) -> dict[int, str]:
     """Take out of a group whatever somebody else made unfit, in the caller's transaction.
 
     Args:
-        first: it was just begun: what colleagues have on their way or half-written from before counts as well.
+        first: it was just begun: what colleagues have half-written from before counts as well.
 
     Returns:
         why, by the number of the prepared reply.
     """
-    for row, reply in current.execute(_handed_over_unsaid(bulk)).all():
-        hand_over(bulk, row, reply)
-    current.flush()
+    note_handed_over(current, bulk)
     rows = {
         row.id: row
         for row in current.scalars(
@@ -82,14 +84,20 @@ def overtaken(current: Session, bulk: BulkReply) -> bool:
     return any(current.execute(statement).first() is not None for statement in statements)
 
 
+def note_handed_over(current: Session, bulk: BulkReply) -> None:
+    """Note what became replies through a worker that died before it said so."""
+    for row, reply in current.execute(_handed_over_unsaid(bulk)).all():
+        hand_over(bulk, row, reply)
+    current.flush()
+
+
 def hand_over(bulk: BulkReply, row: PreparedReply, reply: Reply) -> None:
     """Note that a prepared reply became `reply`, and when the next of its group may leave at the earliest."""
     row.state, row.reply_id, row.settled_at = PreparedState.HANDED_OVER, reply.id, clock.now()
     # The words are the reply's now; they live nowhere else.
     row.text = row.filled = ""
     leaves_at = reply.not_before or clock.now()
-    pause = timedelta(seconds=bulk.pause_seconds or USUAL_PAUSE)
-    bulk.next_at = max(bulk.next_at or leaves_at, leaves_at + pause)
+    bulk.next_at = max(bulk.next_at or leaves_at, leaves_at + prepared_pause.of(bulk))
 
 
 def take_out(
@@ -128,7 +136,10 @@ def _handed_over_unsaid(bulk: BulkReply) -> Any:
 
 
 def _reasons(bulk: BulkReply, first: bool) -> list[tuple[str, Any]]:
-    """The reasons, the weightiest first, each with a statement that gives (prepared reply, name of the colleague)."""
+    """The reasons, the weightiest first, each with a statement that gives (prepared reply, name of the colleague).
+
+    An author is one person on the account: what happens in any conversation of theirs counts.
+    """
     mine = and_(PreparedReply.bulk_id == bulk.id, PreparedReply.state == PreparedState.OPEN)
     of_group = (
         select(PreparedReply.id, Member.name)
@@ -138,14 +149,14 @@ def _reasons(bulk: BulkReply, first: bool) -> list[tuple[str, Any]]:
     )
     own_words = select(PreparedReply.id, Conversation.author_id.label("nobody")).select_from(PreparedReply)
     own_words = own_words.join(Conversation, Conversation.id == PreparedReply.conversation_id).where(mine)
-    later = Reply.id > PreparedReply.answered_up_to
-    if first:
-        later = or_(later, and_(Reply.state.in_(_ON_ITS_WAY), Reply.created_at >= Conversation.last_comment_at))
+    theirs = aliased(Conversation)
+    of_author = of_group.join(theirs, theirs.author_id == Conversation.author_id)
     answered = (
-        of_group.join(Reply, Reply.conversation_id == Conversation.id)
+        of_author.join(Reply, Reply.conversation_id == theirs.id)
         .outerjoin(Member, Member.id == Reply.member_id)
         .where(
-            later,
+            # Only what has really left can have been read as an answer.
+            or_(Reply.id > PreparedReply.answered_up_to, Reply.state.in_(UNDER_WAY)),
             Reply.automatic.is_(False),
             Reply.state.not_in(ANSWERS_NOTHING),
         )
@@ -165,14 +176,24 @@ def _reasons(bulk: BulkReply, first: bool) -> list[tuple[str, Any]]:
         .distinct()
     )
     being_written = (
-        of_group.join(Draft, Draft.conversation_id == Conversation.id)
+        of_author.join(Draft, Draft.conversation_id == theirs.id)
         .join(Member, Member.id == Draft.member_id)
         .where(Draft.member_id != bulk.member_id, Draft.text != "")
     )
     if not first:
-        being_written = being_written.where(Draft.saved_at > PreparedReply.prepared_at)
-    claimed = of_group.join(Member, Member.id == Conversation.assignee_id).where(
-        Conversation.assignee_id != bulk.member_id
+        is_there = (
+            select(Presence.id)
+            .where(
+                Presence.member_id == Draft.member_id,
+                Presence.conversation_id == Draft.conversation_id,
+                Presence.looking_until > clock.now(),
+            )
+            .exists()
+        )
+        being_written = being_written.where(or_(Draft.saved_at > PreparedReply.prepared_at, is_there))
+    claimed = of_author.join(Member, Member.id == theirs.assignee_id).where(
+        theirs.assignee_id != bulk.member_id,
+        or_(theirs.id == Conversation.id, theirs.state == ConversationState.WAITING),
     )
     not_waiting = own_words.where(Conversation.state != ConversationState.WAITING)
     return [

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inbox import clock, notices
-from inbox.answering import citations, holds, judging
+from inbox.answering import citations, holds, judging, prepared_pause
 from inbox.answering.finding import move
 from inbox.answering.judging import Judgement
 from inbox.answering.telling import tell, tell_queued
@@ -32,8 +32,10 @@ def decide(current: Session, reply: Reply, judged: Judgement, *, delay: timedelt
 
 
 def queue(current: Session, reply: Reply, *, delay: timedelta = timedelta(0)) -> None:
-    """Let a reply leave, `delay` from now."""
+    """Let a reply leave, `delay` from now; later where the pause of a group of prepared replies asks for it."""
     now = clock.now()
+    # What was prepared in a group and waited for approval does not leave in a heap with the others.
+    delay = max(delay, prepared_pause.still(current, reply))
     move(reply, ReplyMove.QUEUE)
     reply.queued_at, reply.not_before = now, now + delay
     reply.undo_until = reply.not_before if delay else None

@@ -145,7 +145,8 @@ def _locked(current: Session, reply_id: int) -> Reply:
 
 
 def _overtaken(current: Session, reply: Reply) -> str | None:
-    """Who wrote since: a comment that the writer of the reply had not seen, or a colleague's answer."""
+    """Who wrote since: a comment that the writer of the reply had not seen, or a colleague's answer, in any
+    conversation of the author."""
     author = select(Conversation.author_id).where(Conversation.id == reply.conversation_id).scalar_subquery()
     unseen = (
         select(CommentVersion.id)
@@ -160,11 +161,15 @@ def _overtaken(current: Session, reply: Reply) -> str | None:
     )
     if current.scalar(unseen.limit(1)) is not None:
         return WROTE_AGAIN
-    later = select(Reply.id).where(
-        Reply.conversation_id == reply.conversation_id,
-        Reply.id > reply.id,
-        Reply.automatic.is_(False),
-        Reply.state.not_in(ANSWERS_NOTHING),
-        or_(Reply.member_id.is_(None), Reply.member_id != reply.member_id),
+    later = (
+        select(Reply.id)
+        .join(Conversation, Conversation.id == Reply.conversation_id)
+        .where(
+            Conversation.author_id == author,
+            Reply.id > reply.id,
+            Reply.automatic.is_(False),
+            Reply.state.not_in(ANSWERS_NOTHING),
+            or_(Reply.member_id.is_(None), Reply.member_id != reply.member_id),
+        )
     )
     return ANSWERED if current.scalar(later.limit(1)) is not None else None

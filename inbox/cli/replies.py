@@ -28,7 +28,7 @@ from inbox.words import say
 @click.option("--template", type=ROW, help="The reply template the text was made from.")
 @click.option("--holding", is_flag=True, help="It only says that we are looking into it.")
 @click.option("--promise", metavar="TIME", help="By when it says that we write again: 2026-03-02T18:00:00Z.")
-@click.option("--seen", type=ROW, help="The newest reply of a colleague that you have read and answer beside.")
+@click.option("--seen", type=ROW, help="The newest reply that you know, a colleague’s or your own, and answer beside.")
 @json_option
 @in_application
 def reply(
@@ -104,7 +104,9 @@ def release(account: int | None) -> None:
 
 
 def _with_their_words(view: ConversationView, conflict: Conflict) -> Problem:
-    """What a colleague answered in the meantime is read before anything is sent beside it."""
+    """What a colleague answered in the meantime, or one has on its way, is read before anything is sent beside it."""
+    if conflict.code == "own_reply_leaving":
+        return Problem("cli_own_reply_leaving", 409, id=conflict.params["reply"])
     if conflict.code != "answered_meanwhile":
         return conflict
     number = conflict.params["reply"]

@@ -8,9 +8,9 @@ from typing import Any
 from flask import Blueprint, g, redirect, request
 
 from inbox import clock, languages
-from inbox.answering import prepared, prepared_reading, prepared_sending, prepared_watch
+from inbox.answering import prepared, prepared_pause, prepared_reading, prepared_sending
 from inbox.answering import templates as wordings
-from inbox.answering.prepared_reading import ShownBulk, ShownPrepared
+from inbox.answering.prepared_reading import GivenAnswer, ShownBulk, ShownPrepared
 from inbox.models import BulkReplyState, PreparedState, ReplyState
 from inbox.permissions import Permission
 from inbox.problems import Problem, Unknown
@@ -76,7 +76,7 @@ def show(bulk_id: int, problem: str | None = None, prepared_id: int | None = Non
         chosen=chosen,
         asked=_asked(shown) if can_change else [],
         pauses=PAUSES,
-        usual=shown.bulk.pause_seconds or prepared_watch.USUAL_PAUSE,
+        usual=shown.bulk.pause_seconds or prepared_pause.USUAL_PAUSE,
         **around,
     )
 
@@ -215,6 +215,7 @@ def _around(shown: ShownBulk) -> dict[str, Any]:
         "stands": _stands,
         "wait_of": wait_of,
         "out_words": _out_words,
+        "answer_words": _answer_words,
         "going_on": going_on,
         "may_leave_at": prepared_reading.waits_until(shown),
         "problem_at": None,
@@ -278,6 +279,13 @@ def _out_words(one: ShownPrepared) -> str:
         return languages.said(one.row.code or "", account=one.account.name, name="", people="", id="", **length)
     except KeyError:
         return languages.said("not_done")
+
+
+def _answer_words(answer: GivenAnswer) -> str:
+    """Who answered besides the group, and whether it has left."""
+    if answer.by is None:
+        return languages.said("prepared_answer.natively")
+    return languages.said("prepared_answer.left" if answer.left else "prepared_answer.under_way", name=answer.by)
 
 
 def _stands(one: ShownPrepared) -> tuple[str, str]:

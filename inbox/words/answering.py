@@ -39,6 +39,10 @@ SENTENCES = {
     "not_published": _l("A member looked, and the reply is not on the network: send it again, or withdraw it."),
     "note_empty": _l("The note is empty: write something first."),
     "placeholder_left": _l("The place {%(name)s} of the template is not filled in yet: put in the words, then send."),
+    "own_reply_leaving": _l(
+        "Your own reply to the same person has not left yet: wait until it has, or take it back, then send this one if"
+        " it is still needed."
+    ),
     "reason_empty": _l("The reason cannot be read: write it in plain words, or leave it out."),
     "reply_empty": _l("The reply is empty: write something first."),
     "reply_not_now": _l("It is too late for that: open the conversation again to see how the reply stands."),

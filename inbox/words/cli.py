@@ -40,6 +40,10 @@ SENTENCES = {
         "Figures per member are for the member and for supervisors: say with --as whose rights to use."
     ),
     "cli_output_missing": _l("A workbook is no text for a terminal: give --output FILE."),
+    "cli_own_reply_leaving": _l(
+        "Your own reply %(id)s to the same person has not left yet. If another is still needed beside it, send it with"
+        " --seen %(id)s."
+    ),
     "cli_port_taken": _l("Another program listens on %(address)s, or it is not ours to use: choose another PORT."),
     "cli_refused": _l("That is not allowed here (%(permission)s), and the attempt is written to the trail."),
     "cli_released": _l("Sending goes on; %(count)s replies were waiting."),

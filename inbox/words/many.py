@@ -50,9 +50,15 @@ SENTENCES = {
     "prepared_not_all_ticked": _l("Nothing leaves yet: %(count)s of them are not ticked. Read each, then tick it."),
     "prepared_nobody_left": _l("Nobody is left in this group."),
     "same_words_need_reason": _l(
-        "Names aside, another reply of this group says exactly the same. Change a sentence, or say why they have to be"
-        " the same."
+        "Names and figures aside, another reply you prepared says the same. Change a sentence, or say why they have to"
+        " be the same."
     ),
+    "prepared_answer_under_way": _l(
+        "An answer to them is under way: they can be put back in once it has left, or was taken back."
+    ),
+    "prepared_answer.left": _l("%(name)s has answered them:"),
+    "prepared_answer.under_way": _l("%(name)s has written to them; it has not left yet:"),
+    "prepared_answer.natively": _l("Answered in the network’s own app:"),
     "prepared_left_out": _l("You left them out."),
     "prepared_answered": _l("They have an answer already."),
     "prepared_wrote_again": _l("They have written again: read it first."),
@@ -73,7 +79,8 @@ SENTENCES = {
     "prepared_warns.missing": _l("Still open: %(names)s"),
     "prepared_warns.too_long": _l("%(over)s characters too long for this network"),
     "prepared_warns.same": _l(
-        "Names aside, the same words go to others of this group (%(count)s). Change a sentence, or give a reason above."
+        "Names and figures aside, the same words go to others you prepared replies for (%(count)s). Change a sentence,"
+        " or give a reason above."
     ),
     "prepared_warns.near": _l("Nearly the same words go to others of this group (%(count)s)."),
     "prepared_warns.sent": _l("Nearly the same words were sent before, to people: %(count)s."),

@@ -27,6 +27,7 @@ SENTENCES = {
     "likeness_reason_needed": _l(
         "Nearly this text went to %(people)s people: make it personal, or say in a few words why it has to be the same."
     ),
+    "likeness_reason_short": _l("Say in a few words why it has to be the same: one word is no reason."),
     "likeness.name_them": _l("Call them by their name"),
     "likeness.take_up_words": _l("Take up a word of theirs"),
     "likeness.other_opening": _l("Begin with something only they wrote about"),

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.answering import replies
+from inbox.answering import outbox, replies
 from inbox.extensions import db, writing
 from inbox.models import Reply, ReplyState
-from inbox.permissions import Actor
+from inbox.permissions import WORKER, Actor
 from inbox.problems import Conflict
 from tests.answering.stage import Stage, seen, written
 from tests.conftest import START
@@ -86,3 +86,26 @@ def test_of_two_at_the_same_moment_one_is_stopped(
         each.join()
     assert sorted(map(str, outcomes)) == ["answered_meanwhile", "queued"]
     assert len(store.scalars(select(Reply.id)).all()) == 1
+
+
+def test_nor_beside_ones_own_that_still_counts_down(stage: Stage, cm: Actor) -> None:
+    here, there = stage.comment("ines", thread="t1"), stage.comment("ines", thread="t2")
+    first = written(cm, here, "First.", delay_seconds=30)
+    for talk, known in ((here, None), (there, None), (there, 0)):
+        with pytest.raises(Conflict, match="own_reply_leaving") as told:
+            written(cm, talk, "Second.", answered_up_to=known)
+        assert told.value.params == {"reply": first.id}
+    # Seen, it is meant so; and to somebody else it is nothing.
+    assert written(cm, here, "Second.", answered_up_to=first.id).state is ReplyState.QUEUED
+    assert written(cm, stage.comment("noor"), "For Noor.").state is ReplyState.QUEUED
+
+
+def test_once_it_has_left_a_further_one_is_theirs_to_write(stage: Stage, cm: Actor) -> None:
+    here, there = stage.comment("ines", thread="t1"), stage.comment("ines", thread="t2")
+    first = written(cm, here, "First.", delay_seconds=30)
+    with clock.frozen(START + timedelta(seconds=31)):
+        with pytest.raises(Conflict, match="own_reply_leaving"):
+            written(cm, here, "Second.")
+        assert written(cm, there, "There.").state is ReplyState.QUEUED
+        outbox.send_one(WORKER, first.id)
+        assert written(cm, here, "Second.").state is ReplyState.QUEUED

@@ -126,12 +126,12 @@ def test_the_limit_of_the_account_counts_the_group_and_what_was_sent_before(
 ) -> None:
     with writing() as current:
         current.get_one(Account, stage.account_id).likeness_limit = 2
-    near = "{}, the blue bottle passed every test of the laboratory in March and April, batch {}."
-    for number, row in enumerate(rows(cm, group)[:2]):
-        prepared.save(cm, group.id, row.id, near.format("Dear you", number), number=row.number)
+    near = "{}, the blue bottle passed every test of the laboratory in March and {}, says {}."
+    for row, month, who in zip(rows(cm, group), ("April", "June"), ("North", "South"), strict=False):
+        prepared.save(cm, group.id, row.id, near.format("Dear you", month, who), number=row.number)
     one, two, *_ = rows(cm, group)
     tick(cm, group, one)
-    written(cm, stage.comment("max"), near.format("Max", 7))
+    written(cm, stage.comment("max"), near.format("Max", "May", "West"))
     with pytest.raises(Problem, match="likeness_reason_needed"):
         tick(cm, group, two)
 

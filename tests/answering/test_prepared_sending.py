@@ -262,3 +262,35 @@ def test_a_promise_in_a_group_is_every_ones(asking: list[int], cm: Actor, superv
     run(range(0, 30, 5))
     reply = store.scalars(select(Reply)).one()
     assert (reply.kind.value, reply.promise_due_at, reply.template_id) == ("holding", by, template.id)
+
+
+def test_a_reply_of_a_killed_worker_is_stopped_with_the_rest(
+    ready: BulkReply, cm: Actor, store: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared_sending.start(cm, ready.id, pause_seconds=PAUSE)
+    write = replies.write
+
+    def write_and_die(*arguments: object, **more: object) -> Reply:
+        write(*arguments, **more)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(replies, "write", write_and_die)
+    with pytest.raises(KeyboardInterrupt):
+        prepared_sending.hand_over_due(WORKER)
+    assert prepared_sending.stop(cm, ready.id) == 1
+    assert run(range(1, 60, 7)) == []
+
+
+def test_what_waits_for_approval_is_taken_back_with_the_rest(
+    stage: Stage, ready: BulkReply, cm: Actor, store: Session
+) -> None:
+    with writing() as current:
+        current.get_one(Account, stage.account_id).approves_every_reply = True
+    prepared_sending.start(cm, ready.id, pause_seconds=PAUSE)
+    prepared_sending.hand_over_due(WORKER)
+    [reply] = store.scalars(select(Reply)).all()
+    assert reply.state is ReplyState.SUBMITTED
+    assert prepared_sending.stop(cm, ready.id) == 1
+    assert (reply_now(reply.id).state, rows(cm, ready)[0].text) == (ReplyState.WITHDRAWN, ANSWERS[0])
+    prepared.put_away(cm, ready.id)
+    assert {row.text for row in rows(cm, ready)} == {""}
