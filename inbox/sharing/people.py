@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from inbox import clock
 from inbox.extensions import session
 from inbox.models import Absence, Member, MemberRole
+from inbox.models.absence import away, in_force
 from inbox.permissions import GRANTS, Permission
 
 
@@ -45,16 +46,6 @@ def holds(permission: Permission) -> ColumnElement[bool]:
         .where(MemberRole.member_id == Member.id, MemberRole.ended_at.is_(None), MemberRole.role.in_(roles))
         .exists()
     )
-
-
-def away(at: datetime) -> ColumnElement[bool]:
-    """Of a member: they are away at a moment."""
-    return select(Absence.id).where(Absence.member_id == Member.id, in_force(at)).exists()
-
-
-def in_force(at: datetime) -> ColumnElement[bool]:
-    """Of an absence: it holds at a moment."""
-    return (Absence.starts_at <= at) & (Absence.until > at) & Absence.ended_at.is_(None)
 
 
 def away_members() -> list[MemberChoice]:
