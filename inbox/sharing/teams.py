@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -247,6 +248,29 @@ def fit(current: Session, team_id: int) -> Team:
     if not present_in(current, team_id):
         raise Problem("team_empty", name=team.name)
     return team
+
+
+def keep_in_use(current: Session, team_ids: Iterable[int]) -> list[int]:
+    """Those of some teams that are in use, and that nobody retires until the end of the transaction."""
+    return list(
+        current.scalars(
+            select(Team.id)
+            .where(Team.id.in_(list(team_ids)), Team.retired_at.is_(None))
+            .order_by(Team.id)
+            .with_for_update(of=Team, read=True)
+        )
+    )
+
+
+def with_nobody_here(current: Session) -> list[int]:
+    """The teams for which somebody waits and of which nobody is here: retired ones, empty ones, all of them away."""
+    held = select(Conversation.team_id).where(
+        Conversation.team_id.is_not(None),
+        Conversation.assignee_id.is_(None),
+        Conversation.state == ConversationState.WAITING,
+    )
+    here = Team.retired_at.is_(None) & _somebody_here(Team.id.expression)
+    return list(current.scalars(select(Team.id).where(Team.id.in_(held), ~here).order_by(Team.id)))
 
 
 def present_in(current: Session, team_id: int, *, but: int | None = None) -> list[int]:
