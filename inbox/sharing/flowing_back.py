@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from inbox import clock, notices
 from inbox.extensions import session, writing
 from inbox.models import Absence, Assignment, Conversation, ConversationState, Duty, Member, Presence, Team
+from inbox.models.absence import in_force
 from inbox.permissions import Actor, Permission, Role, require
-from inbox.sharing import follow_ups, people, teams
+from inbox.sharing import follow_ups, teams
 from inbox.sharing.giving import give
 
 AFTER_DUTY = timedelta(minutes=15)
@@ -210,7 +211,8 @@ def _gone(current: Session, holders: list[int]) -> dict[int, Gone]:
         )
         .group_by(Duty.member_id)
     ):
-        found[member_id] = Gone(Away.DUTY_OVER, at, long_ago=at <= now - LOOKED_BACK)
+        if at is not None:
+            found[member_id] = Gone(Away.DUTY_OVER, at, long_ago=at <= now - LOOKED_BACK)
     # Somebody whose next duty has begun, or whose last one is over for a moment only, is here.
     for member_id in current.scalars(
         select(Duty.member_id).where(
@@ -222,7 +224,7 @@ def _gone(current: Session, holders: list[int]) -> dict[int, Gone]:
         found.pop(member_id, None)
     for member_id, at in current.execute(
         select(Absence.member_id, func.min(Absence.starts_at))
-        .where(Absence.member_id.in_(holders), people.in_force(now))
+        .where(Absence.member_id.in_(holders), in_force(now))
         .group_by(Absence.member_id)
     ):
         found[member_id] = Gone(Away.ABSENT, at)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from inbox import bell, clock, trail
 from inbox.extensions import session, writing
 from inbox.models import Conversation, ConversationState, Member, QueueEntry, Team, TeamMember
+from inbox.models.absence import away
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Conflict, Problem, Unknown
 from inbox.sharing import people
@@ -58,7 +59,7 @@ def list_teams(actor: Actor, *, retired: bool = False) -> list[ShownTeam]:
     members: dict[int, list[MemberChoice]] = defaultdict(list)
     absent: dict[int, set[int]] = defaultdict(set)
     rows = current.execute(
-        select(TeamMember.team_id, Member.id, Member.name, people.away(clock.now()))
+        select(TeamMember.team_id, Member.id, Member.name, away(clock.now()))
         .join(Member, Member.id == TeamMember.member_id)
         .where(*_IN_IT, people.holds(Permission.REPLIES_WRITE))
         .order_by(Member.name, Member.id)
@@ -289,7 +290,7 @@ def present_in(current: Session, team_id: int, *, but: int | None = None) -> lis
                 Team.retired_at.is_(None),
                 *_IN_IT,
                 people.holds(Permission.REPLIES_WRITE),
-                ~people.away(clock.now()),
+                ~away(clock.now()),
                 Member.id != (but or 0),
             )
             .order_by(Member.id)
@@ -307,7 +308,7 @@ def _somebody_here(team_id: ColumnElement[int]) -> ColumnElement[bool]:
         .where(
             and_(TeamMember.team_id == team_id, *_IN_IT),
             people.holds(Permission.REPLIES_WRITE),
-            ~people.away(clock.now()),
+            ~away(clock.now()),
         )
         .exists()
     )
