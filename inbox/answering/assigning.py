@@ -88,13 +88,14 @@ def receivers(current: Session, actor: Actor, member_id: int | None, team_id: in
 
 
 def check_fit(current: Session, actor: Actor, member_id: int | None, team_id: int | None) -> None:
-    """Refuse to give anything to whom it would be lost on.
+    """Refuse to give anything to whom it would be lost on; inside the transaction it stays true until its end.
 
     Raises:
         Unknown: `team_unknown`.
         Problem: `assignee_unfit`, `assignee_away`, `team_retired`, `team_empty`.
     """
     if member_id is not None:
+        people.keep_as_they_are(current, member_id)
         if not answering_members([member_id]):
             raise Problem("assignee_unfit")
         # Who comes back early may take something themselves.

@@ -9,17 +9,20 @@ import re
 
 from sqlalchemy.orm import Session
 
-from inbox import bell, trail
+from inbox import bell, clock, trail
 from inbox.answering.assigning import assign, hand_over
 from inbox.answering.choices import KINDS, URGENCIES
 from inbox.answering.finding import conversation_of, move
 from inbox.answering.noting import add_note
 from inbox.answering.snoozing import (
     LONGEST_FOR_AUTHOR,
+    LONGEST_IN_DANGER,
     LONGEST_SNOOZE,
+    in_danger,
     snooze,
     snooze_until_written,
     wake,
+    wake_in_danger,
     wake_snoozed,
 )
 from inbox.answering.threads import ShownComment, ShownNote, ShownReply, ShownVersion, ThreadItem
@@ -32,6 +35,7 @@ from inbox.problems import Conflict, Problem, Unknown
 
 __all__ = [
     "LONGEST_FOR_AUTHOR",
+    "LONGEST_IN_DANGER",
     "LONGEST_SNOOZE",
     "URGENCIES",
     "ConversationView",
@@ -47,6 +51,7 @@ __all__ = [
     "close",
     "correct_triage",
     "hand_over",
+    "in_danger",
     "mark_no_answer",
     "open_conversation",
     "reopen",
@@ -87,6 +92,7 @@ def reopen(actor: Actor, conversation_id: int) -> Conversation:
         conversation = conversation_of(current, conversation_id, lock=True)
         move(conversation, ConversationMove.REOPEN)
         conversation.no_answer_reason = conversation.no_answer_by = None
+        conversation.came_back_at = clock.now()
         current.flush()
         waits.settle(current, [conversation.id])
         _done(current, actor, conversation, "conversation.reopened")
@@ -146,7 +152,7 @@ def correct_triage(
         comment = current.get(Comment, comment_id, populate_existing=True)
         if comment is None:
             raise Unknown("comment_unknown", id=comment_id)
-        conversation_of(current, comment.conversation_id, lock=True)
+        conversation = conversation_of(current, comment.conversation_id, lock=True)
         wanted = {"kind": kind, "urgency": urgency, "language": language}
         changes = {
             name: value for name, value in wanted.items() if value is not None and getattr(comment, name) != value
@@ -158,6 +164,7 @@ def correct_triage(
             comment.corrected_by = actor.member_id
             current.flush()
             waits.settle(current, [comment.conversation_id])
+            wake_in_danger(conversation)
             params = {"from": before, "to": changes}
             trail.record(current, actor, "triage.corrected", of=("comment", comment.id), params=params)
             bell.ring(current, "conversation.changed", conversation_id=comment.conversation_id)

@@ -34,6 +34,7 @@ from inbox.models import (
 from inbox.models.bulk_reply import BEING_SENT
 from inbox.permissions import Actor, Permission, Refused, require
 from inbox.problems import Conflict, Problem, Unknown
+from inbox.sharing import people
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ LATE = timedelta(seconds=30)
 FAILED = "prepared_stopped_failed"
 UNCONFIRMED = "prepared_stopped_unconfirmed"
 NOT_ALLOWED = "prepared_stopped_not_allowed"
+AWAY = "prepared_stopped_away"
 
 _ON_ITS_WAY = (ReplyState.QUEUED, ReplyState.SENDING)
 
@@ -211,6 +213,11 @@ def _next(current: Session, actor: Actor, bulk: BulkReply, writer: Actor) -> tup
         return None, 0
     if not writer.may(Permission.REPLIES_WRITE):
         _stop_by_itself(current, actor, bulk, NOT_ALLOWED)
+        return None, 0
+    # Who is away and starts a group all the same means it.
+    away_since = people.away_since(bulk.member_id)
+    if away_since is not None and bulk.started_at is not None and away_since > bulk.started_at:
+        _stop_by_itself(current, actor, bulk, AWAY)
         return None, 0
     if _finish_if_over(current, actor, bulk) or _one_is_late(current, bulk):
         return None, 0

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from inbox import clock, connecting, trail
 from inbox.answering import threads
+from inbox.answering.assigning import check_fit
 from inbox.answering.finding import conversation_of, typed
 from inbox.answering.rows import excerpt
 from inbox.extensions import session, writing
@@ -32,7 +33,6 @@ from inbox.models import (
 )
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Conflict, Problem, Unknown
-from inbox.sharing.people import answering_members
 
 ASKED_AFTER = SILENT_AFTER
 """How long after somebody went to private messages the outcome is asked for."""
@@ -186,13 +186,12 @@ def give(actor: Actor, follow_up_id: int, member_id: int | None) -> FollowUp:
     Raises:
         Unknown: `follow_up_unknown`.
         Conflict: `follow_up_over`.
-        Problem: `assignee_unfit`: not an active member who may answer.
+        Problem: `assignee_unfit`: not an active member who may answer; `assignee_away`.
     """
     require(actor, Permission.CONVERSATIONS_ASSIGN)
     with writing() as current:
+        check_fit(current, actor, member_id, None)
         follow_up = _standing(current, follow_up_id)
-        if member_id is not None and not answering_members([member_id]):
-            raise Problem("assignee_unfit")
         if follow_up.owner_id != member_id:
             follow_up.owner_id = member_id
             _record(current, actor, follow_up, "follow_up.given", member=member_id)

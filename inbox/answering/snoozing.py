@@ -17,6 +17,12 @@ from inbox.problems import Problem
 
 LONGEST_SNOOZE = timedelta(days=30)
 
+DANGER = 0
+"""Urgency down to which nobody is put off for longer than `LONGEST_IN_DANGER`."""
+
+LONGEST_IN_DANGER = timedelta(hours=3)
+"""For how long somebody may be put off who writes of danger to people: long enough to ask whoever knows."""
+
 LONGEST_FOR_AUTHOR = timedelta(days=14)
 """When a conversation comes back whose author has not written: whoever waits for an answer is not forgotten."""
 
@@ -29,7 +35,8 @@ def snooze(actor: Actor, conversation_id: int, until: datetime) -> Conversation:
     Raises:
         Unknown: `conversation_unknown`.
         Conflict: `conversation_not_now`.
-        Problem: `snooze_out_of_range`: not in the next `LONGEST_SNOOZE`.
+        Problem: `snooze_out_of_range`: not in the next `LONGEST_SNOOZE`; `snooze_in_danger`: of somebody who writes of
+            danger, not in the next `LONGEST_IN_DANGER`.
     """
     require(actor, Permission.CONVERSATIONS_MARK)
     now = clock.now()
@@ -45,6 +52,7 @@ def snooze_until_written(actor: Actor, conversation_id: int) -> Conversation:
     Raises:
         Unknown: `conversation_unknown`.
         Conflict: `conversation_not_now`.
+        Problem: `snooze_in_danger`: they write of danger, and come back after `LONGEST_IN_DANGER` at the latest.
     """
     require(actor, Permission.CONVERSATIONS_MARK)
     return _snooze(actor, conversation_id, clock.now() + LONGEST_FOR_AUTHOR, for_author=True)
@@ -90,9 +98,22 @@ def wake_snoozed(actor: Actor) -> int:
     return len(woken)
 
 
+def in_danger(conversation: Conversation) -> bool:
+    """Whether somebody writes of danger to people, so that they are put off for a few hours at the most."""
+    return conversation.urgency <= DANGER
+
+
+def wake_in_danger(conversation: Conversation) -> None:
+    """Inside a write transaction: whoever turns out to write of danger comes back sooner than they were put off for."""
+    if conversation.state is ConversationState.SNOOZED and in_danger(conversation):
+        latest = clock.now() + LONGEST_IN_DANGER
+        if conversation.snoozed_until is None or conversation.snoozed_until > latest:
+            conversation.snoozed_until, conversation.snoozed_for_author = latest, False
+
+
 def _wake(current: Session, actor: Actor, conversation: Conversation) -> None:
     move(conversation, ConversationMove.WAKE)
-    conversation.snoozed_until = None
+    conversation.snoozed_until, conversation.came_back_at = None, clock.now()
     conversation.snoozed_for_author = False
     trail.record(current, actor, "conversation.woken", of=("conversation", conversation.id))
     bell.ring(current, "conversation.changed", conversation_id=conversation.id)
@@ -102,6 +123,8 @@ def _snooze(actor: Actor, conversation_id: int, wakes_at: datetime, *, for_autho
     with writing() as current:
         conversation = conversation_of(current, conversation_id, lock=True)
         move(conversation, ConversationMove.SNOOZE)
+        if in_danger(conversation) and wakes_at > clock.now() + LONGEST_IN_DANGER:
+            raise Problem("snooze_in_danger", hours=LONGEST_IN_DANGER // timedelta(hours=1))
         conversation.snoozed_until, conversation.snoozed_for_author = wakes_at, for_author
         params = {"until": clock.to_iso(wakes_at), **({"for_author": True} if for_author else {})}
         trail.record(current, actor, "conversation.snoozed", of=("conversation", conversation.id), params=params)

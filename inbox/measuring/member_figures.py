@@ -1,7 +1,8 @@
 """Figures per member, with the load beside them: for the member and the supervisors, once staff know of them.
 
 An answered wait counts for whoever wrote the reply that closed it. One without an answer counts for everybody to whom
-its conversation was assigned since it opened, so that passing it on improves nobody's figures.
+its conversation was assigned since it opened, so that passing it on improves nobody's figures; but nobody's get worse
+by what somebody else gave them and took away again before they saw it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from inbox import clock
 from inbox.extensions import session
 from inbox.measuring.figures import Lengths
+from inbox.measuring.holding import counts
 from inbox.measuring.hours import History, histories
 from inbox.measuring.report_rows import purpose_of
 from inbox.measuring.staff_informed import allowed, check, in_force, measured_from, names_allowed
@@ -249,6 +251,7 @@ def _unanswered(current: Session, of: _Period) -> Iterator[tuple[set[int], _Row]
             Conversation.state,
             Assignment.member_id,
             Assignment.at,
+            counts().label("counts"),
         )
         .join(Account, Account.id == Wait.account_id)
         .join(Conversation, Conversation.id == Wait.conversation_id)
@@ -263,8 +266,8 @@ def _unanswered(current: Session, of: _Period) -> Iterator[tuple[set[int], _Row]
         row = None
         for row in rows:
             if row.at <= row.opened_at:
-                at_opening = row.member_id
-            elif row.member_id is not None:
+                at_opening = row.member_id if row.counts else None
+            elif row.member_id is not None and row.counts:
                 members.add(row.member_id)
         if at_opening is not None:
             members.add(at_opening)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from inbox.measuring.holding import counts
 from inbox.measuring.report_rows import Breakdown, ReportQuery, accounts_of
 from inbox.measuring.report_scope import scopes
 from inbox.models import Account, Assignment, Conversation, Crisis, Member, Purpose, ReplyTemplate, Wait
@@ -198,15 +199,15 @@ def members_who_had(current: Session, conditions: Sequence[ColumnElement[bool]])
     had: dict[int, set[str]] = defaultdict(set)
     at_opening: dict[int, int | None] = {}
     statement = (
-        select(Assignment.conversation_id, Assignment.member_id, Assignment.at, Wait.opened_at)
+        select(Assignment.conversation_id, Assignment.member_id, Assignment.at, Wait.opened_at, counts())
         .join(Wait, Wait.conversation_id == Assignment.conversation_id)
         .where(*conditions, Wait.closed_at.is_(None))
         .order_by(Assignment.conversation_id, Assignment.id)
     )
-    for conversation_id, member_id, at, opened_at in current.execute(statement):
+    for conversation_id, member_id, at, opened_at, counted in current.execute(statement):
         if at <= opened_at:
-            at_opening[conversation_id] = member_id
-        elif member_id is not None:
+            at_opening[conversation_id] = member_id if counted else None
+        elif member_id is not None and counted:
             had[conversation_id].add(str(member_id))
     for conversation_id, first_member in at_opening.items():
         if first_member is not None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from inbox.measuring.holding import counts
 from inbox.models import Assignment, Comment, Conversation, Crisis, CrisisScope, Promise, Wait
 from inbox.problems import Unknown
 
@@ -57,7 +58,7 @@ def during(
 
 def of_member(member_id: int) -> ColumnElement[bool]:
     """That a wait counts for a member: who wrote the reply that closed it; while there is none, everybody to whom the
-    conversation was assigned since it opened, so that passing it on improves nobody's figures."""
+    conversation was assigned since it opened, so that passing it on improves nobody's figures; see `holding.counts`."""
     return or_(
         and_(Wait.closed_at.is_not(None), Wait.member_id == member_id),
         and_(Wait.closed_at.is_(None), Wait.conversation_id.in_(had(member_id, Wait.opened_at))),
@@ -76,6 +77,7 @@ def had(member_id: int | None, since: InstrumentedAttribute[datetime]) -> Select
         Assignment.member_id.is_not(None) if member_id is None else Assignment.member_id == member_id,
         Assignment.conversation_id == Wait.conversation_id,
         or_(Assignment.at > since, ~passed_on_before),
+        counts(),
     )
 
 

@@ -151,6 +151,7 @@ _CONVERSATIONS = (
         Conversation.waiting_since,
         Conversation.due_at,
         Conversation.snoozed_until,
+        Conversation.came_back_at,
         Conversation.no_answer_reason,
         Conversation.no_answer_by,
         Conversation.urgency,
@@ -242,6 +243,7 @@ class _Changes:
             urgency, kind, language = hints[max(units, key=lambda unit: unit.written_at).comment_id]
         state = _state_after(conversation.state, waits=bool(unanswered), new=new)
         moved_back = new and bool(unanswered)
+        set_aside = conversation.state in (ConversationState.SNOOZED, ConversationState.CLOSED)
         derived = {
             "state": state,
             "opened_at": min(unit.written_at for unit in units),
@@ -251,6 +253,7 @@ class _Changes:
             "waiting_since": unanswered[0].written_at if unanswered else None,
             "due_at": due_at,
             "snoozed_until": conversation.snoozed_until if state is ConversationState.SNOOZED else None,
+            "came_back_at": clock.now() if moved_back and set_aside else conversation.came_back_at,
             "no_answer_reason": None if moved_back else conversation.no_answer_reason,
             "no_answer_by": None if moved_back else conversation.no_answer_by,
             "urgency": urgency,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inbox.models.base import Base, BigId, Id
+from inbox.models.member import Member
 
 
 class Absence(Base):
@@ -25,3 +26,13 @@ class Absence(Base):
     ended_at: Mapped[datetime | None]
     """When somebody said that they are back before their time."""
     ended_by: Mapped[str | None] = mapped_column(String(60))
+
+
+def away(at: datetime) -> ColumnElement[bool]:
+    """Of a member: they are away at a moment."""
+    return select(Absence.id).where(Absence.member_id == Member.id, in_force(at)).exists()
+
+
+def in_force(at: datetime) -> ColumnElement[bool]:
+    """Of an absence: it holds at a moment."""
+    return (Absence.starts_at <= at) & (Absence.until > at) & Absence.ended_at.is_(None)

@@ -71,6 +71,12 @@ class Conversation(Base):
             postgresql_where=text("state = 'waiting' AND assignee_id IS NOT NULL"),
         ),
         Index(
+            "ix_conversations_came_back",
+            "came_back_at",
+            sqlite_where=text("state = 'waiting' AND came_back_at IS NOT NULL"),
+            postgresql_where=text("state = 'waiting' AND came_back_at IS NOT NULL"),
+        ),
+        Index(
             "ix_conversations_of_team",
             "team_id",
             sqlite_where=text("team_id IS NOT NULL"),
@@ -98,6 +104,8 @@ class Conversation(Base):
     snoozed_until: Mapped[datetime | None]
     snoozed_for_author: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """While it is snoozed: until the author writes, and `snoozed_until` is only the far end of that."""
+    came_back_at: Mapped[datetime | None]
+    """When it last came back to `waiting` after it had been put off or closed: members are reminded of it anew."""
     no_answer_reason: Mapped[NoAnswerReason | None] = mapped_column(Code(NoAnswerReason))
     no_answer_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("members.id"))
     urgency: Mapped[int] = mapped_column(SmallInteger, default=2)

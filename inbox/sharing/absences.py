@@ -45,18 +45,19 @@ def mark(actor: Actor, member_id: int, until: datetime, starts_at: datetime | No
     require(actor, Permission.QUEUE_VIEW)
     if actor.member_id is None or actor.member_id != member_id:
         require(actor, Permission.DUTY_SET)
-    now = clock.now()
-    begins = max(clock.as_utc(starts_at), now) if starts_at is not None else now
     ends = clock.as_utc(until)
-    if not begins < ends <= now + LONGEST:
-        raise Problem("absence_out_of_range", days=LONGEST.days)
     with writing() as current:
-        # Locked, so that two who mark the same member at once see each other.
+        # Locked, so that two who mark the same member at once see each other, and whoever gives them something.
         member = current.get(
             Member, member_id, populate_existing=True, with_for_update={"key_share": True, "of": Member}
         )
         if member is None or member.deactivated_at is not None:
             raise Unknown("member_unknown", email=member_id)
+        # What they were given until now was given before.
+        now = clock.now()
+        begins = max(clock.as_utc(starts_at), now) if starts_at is not None else now
+        if not begins < ends <= now + LONGEST:
+            raise Problem("absence_out_of_range", days=LONGEST.days)
         others = select(Absence.id).where(
             Absence.member_id == member.id, Absence.ended_at.is_(None), Absence.until > begins, Absence.starts_at < ends
         )

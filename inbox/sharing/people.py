@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
 
 from inbox import clock
 from inbox.extensions import session
 from inbox.models import Absence, Member, MemberRole
+from inbox.models.absence import away, in_force
 from inbox.permissions import GRANTS, Permission
 
 
@@ -47,16 +49,6 @@ def holds(permission: Permission) -> ColumnElement[bool]:
     )
 
 
-def away(at: datetime) -> ColumnElement[bool]:
-    """Of a member: they are away at a moment."""
-    return select(Absence.id).where(Absence.member_id == Member.id, in_force(at)).exists()
-
-
-def in_force(at: datetime) -> ColumnElement[bool]:
-    """Of an absence: it holds at a moment."""
-    return (Absence.starts_at <= at) & (Absence.until > at) & Absence.ended_at.is_(None)
-
-
 def away_members() -> list[MemberChoice]:
     """The members who may answer and are away at the moment, by name."""
     rows = session().execute(
@@ -65,6 +57,18 @@ def away_members() -> list[MemberChoice]:
         .order_by(Member.name, Member.id)
     )
     return [MemberChoice(*row) for row in rows]
+
+
+def keep_as_they_are(current: Session, member_id: int) -> None:
+    """Until the end of the transaction nobody marks a member as away, or deactivates them."""
+    current.execute(select(Member.id).where(Member.id == member_id).with_for_update(of=Member, read=True))
+
+
+def away_since(member_id: int) -> datetime | None:
+    """Since when a member is away; None where they are here."""
+    return session().scalar(
+        select(func.max(Absence.starts_at)).where(Absence.member_id == member_id, in_force(clock.now()))
+    )
 
 
 def away_until(member_id: int) -> datetime | None:

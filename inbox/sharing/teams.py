@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from inbox import bell, clock, trail
 from inbox.extensions import session, writing
 from inbox.models import Conversation, ConversationState, Member, QueueEntry, Team, TeamMember
+from inbox.models.absence import away
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Conflict, Problem, Unknown
 from inbox.sharing import people
@@ -57,7 +59,7 @@ def list_teams(actor: Actor, *, retired: bool = False) -> list[ShownTeam]:
     members: dict[int, list[MemberChoice]] = defaultdict(list)
     absent: dict[int, set[int]] = defaultdict(set)
     rows = current.execute(
-        select(TeamMember.team_id, Member.id, Member.name, people.away(clock.now()))
+        select(TeamMember.team_id, Member.id, Member.name, away(clock.now()))
         .join(Member, Member.id == TeamMember.member_id)
         .where(*_IN_IT, people.holds(Permission.REPLIES_WRITE))
         .order_by(Member.name, Member.id)
@@ -249,6 +251,29 @@ def fit(current: Session, team_id: int) -> Team:
     return team
 
 
+def keep_in_use(current: Session, team_ids: Iterable[int]) -> list[int]:
+    """Those of some teams that are in use, and that nobody retires until the end of the transaction."""
+    return list(
+        current.scalars(
+            select(Team.id)
+            .where(Team.id.in_(list(team_ids)), Team.retired_at.is_(None))
+            .order_by(Team.id)
+            .with_for_update(of=Team, read=True)
+        )
+    )
+
+
+def with_nobody_here(current: Session) -> list[int]:
+    """The teams for which somebody waits and of which nobody is here: retired ones, empty ones, all of them away."""
+    held = select(Conversation.team_id).where(
+        Conversation.team_id.is_not(None),
+        Conversation.assignee_id.is_(None),
+        Conversation.state == ConversationState.WAITING,
+    )
+    here = Team.retired_at.is_(None) & _somebody_here(Team.id.expression)
+    return list(current.scalars(select(Team.id).where(Team.id.in_(held), ~here).order_by(Team.id)))
+
+
 def present_in(current: Session, team_id: int, *, but: int | None = None) -> list[int]:
     """The members of a team who can answer and are not away, by number.
 
@@ -265,7 +290,7 @@ def present_in(current: Session, team_id: int, *, but: int | None = None) -> lis
                 Team.retired_at.is_(None),
                 *_IN_IT,
                 people.holds(Permission.REPLIES_WRITE),
-                ~people.away(clock.now()),
+                ~away(clock.now()),
                 Member.id != (but or 0),
             )
             .order_by(Member.id)
@@ -283,7 +308,7 @@ def _somebody_here(team_id: ColumnElement[int]) -> ColumnElement[bool]:
         .where(
             and_(TeamMember.team_id == team_id, *_IN_IT),
             people.holds(Permission.REPLIES_WRITE),
-            ~people.away(clock.now()),
+            ~away(clock.now()),
         )
         .exists()
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, g, redirect, request
 
 from inbox import languages
-from inbox.answering import many, prepared
+from inbox.answering import conversations, many, prepared
 from inbox.answering.many import Result
 from inbox.models import DeedOfMany
 from inbox.permissions import Permission
@@ -144,6 +145,7 @@ def _why(found: Result, code: str) -> str:
     if code == "conversation_not_now" and found.deed.deed is DeedOfMany.SNOOZE:
         return languages.said("many.not_waiting")
     try:
-        return languages.said(code, name=found.name, most=many.MOST_PICKED, days=30, id="")
+        hours = conversations.LONGEST_IN_DANGER // timedelta(hours=1)
+        return languages.said(code, name=found.name, most=many.MOST_PICKED, days=30, hours=hours, id="")
     except KeyError:
         return languages.said("not_done")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from flask import Blueprint, g, request
 from inbox import clock, languages
 from inbox.answering import conversations
 from inbox.answering.conversations import ShownComment
-from inbox.models import NoAnswerReason
+from inbox.models import Conversation, NoAnswerReason
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, rendering
@@ -24,10 +25,12 @@ MORNING = time(9)
 
 
 class SnoozeLimits(NamedTuple):
-    """How many days somebody may be put off at the longest."""
+    """How many days somebody may be put off at the longest, and who for a few hours alone."""
 
     until_a_time: int
     for_author: int
+    hours_in_danger: int
+    in_danger: Callable[[Conversation], bool]
 
 
 @screen.post("/assign")
@@ -135,7 +138,12 @@ def correct_triage(conversation_id: int, comment_id: int) -> Answer:
 @screen.app_context_processor
 def for_templates() -> dict[str, object]:
     """What the form to put somebody off says."""
-    limits = SnoozeLimits(conversations.LONGEST_SNOOZE.days, conversations.LONGEST_FOR_AUTHOR.days)
+    limits = SnoozeLimits(
+        conversations.LONGEST_SNOOZE.days,
+        conversations.LONGEST_FOR_AUTHOR.days,
+        conversations.LONGEST_IN_DANGER // timedelta(hours=1),
+        conversations.in_danger,
+    )
     return {"snooze_limits": lambda: limits}
 
 

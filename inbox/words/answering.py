@@ -52,6 +52,7 @@ SENTENCES = {
     "sending_held": _l("All sending is on hold: a supervisor can release it."),
     "sent_before_comment": _l("The answer cannot be older than what it answers: check the time."),
     "sent_in_future": _l("The answer cannot have been sent in the future: check the time."),
+    "snooze_in_danger": _l("They write of danger to people: put them off for %(hours)s hours at the most."),
     "snooze_out_of_range": _l("Choose a time within the next %(days)s days."),
     "stopped_answered": _l("A colleague has answered in the meantime, so this was stopped before it left."),
     "stopped_wrote_again": _l("They have written again in the meantime, so this was stopped before it left."),

@@ -72,6 +72,7 @@ SENTENCES = {
     "prepared_stopped_unconfirmed": _l(
         "Nobody knows whether a reply arrived, so the rest was stopped. Look on the network, then send the rest."
     ),
+    "prepared_stopped_away": _l("Its member is away now, so the rest was stopped."),
     "prepared_stopped_not_allowed": _l("Its member may not send replies any more, so the rest was stopped."),
     "notice.prepared_taken_out": _l("One of your prepared replies was taken out before it left: see why."),
     "notice.prepared_stopped": _l("Your prepared replies were stopped: look at what happened before the rest leaves."),

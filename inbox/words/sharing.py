@@ -45,6 +45,9 @@ SENTENCES = {
     "team_joined": _l("They belong to the team now."),
     "team_left": _l("They do not belong to the team any more. Whoever they have taken stays theirs."),
     # What members are told.
+    "notice.flowed_back_of_team": _l(
+        "Those who waited for the team %(team)s are free again (%(count)s): nobody of it is here."
+    ),
     "notice.flowed_back": _l("Those who waited for %(actor)s are free again (%(count)s): %(away)s."),
     "notice.handed_over": _l("%(actor)s hands a person over to you."),
     "notice.handed_to_team": _l("%(actor)s hands a person over to your team %(team)s."),

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from inbox import clock
-from inbox.answering import conversations, holds, outbox, queue
+from inbox.answering import conversations, holds, many, outbox, queue
 from inbox.answering.conversations import ShownComment, ShownNote, ShownReply
 from inbox.answering.queue import QueueFilters
 from inbox.extensions import session, writing
@@ -20,6 +20,7 @@ from inbox.models import (
     CommentVersion,
     Conversation,
     ConversationState,
+    DeedOfMany,
     NoAnswerReason,
     Tombstone,
     TombstoneReason,
@@ -165,6 +166,27 @@ def test_putting_off_keeps_the_wait_and_ends_by_itself(stage: Stage, cm: Actor) 
     for moment in (later(-1), later(), later(days=31)):
         with pytest.raises(Problem, match="snooze_out_of_range"):
             conversations.snooze(cm, conversation, moment)
+
+
+def test_who_writes_of_danger_is_put_off_for_a_few_hours_at_most(stage: Stage, cm: Actor) -> None:
+    danger = stage.comment("ines", "My son choked on the lid!", urgency=0)
+    with pytest.raises(Problem, match="snooze_in_danger"):
+        conversations.snooze(cm, danger, later(hours=3, seconds=1))
+    with pytest.raises(Problem, match="snooze_in_danger"):
+        conversations.snooze_until_written(cm, danger)
+    asked = many.ask(cm, [danger], DeedOfMany.SNOOZE, until=later(days=1))
+    assert [part.code for part in many.result(cm, asked.id).parts] == ["snooze_in_danger"]
+    assert conversation_now(danger).state is ConversationState.WAITING
+    assert conversations.snooze(cm, danger, later(hours=3)).state is ConversationState.SNOOZED
+
+
+def test_who_turns_out_to_write_of_danger_comes_back_sooner(stage: Stage, cm: Actor) -> None:
+    conversation = stage.comment()
+    conversations.snooze_until_written(cm, conversation)
+    comment = session().scalars(select(Comment.id).where(Comment.conversation_id == conversation)).one()
+    conversations.correct_triage(cm, comment, urgency=0)
+    now = conversation_now(conversation)
+    assert (now.snoozed_until, now.snoozed_for_author) == (later(hours=3), False)
 
 
 def test_what_was_put_off_by_mistake_is_brought_back_at_once(stage: Stage, cm: Actor) -> None:

@@ -35,6 +35,7 @@ from inbox.models import (
 )
 from inbox.permissions import WORKER, Actor
 from inbox.problems import Conflict, Problem
+from inbox.sharing import absences
 from tests.answering.stage import Stage, deeds, reply_now
 from tests.conftest import START
 
@@ -294,3 +295,16 @@ def test_what_waits_for_approval_is_taken_back_with_the_rest(
     assert (reply_now(reply.id).state, rows(cm, ready)[0].text) == (ReplyState.WITHDRAWN, ANSWERS[0])
     prepared.put_away(cm, ready.id)
     assert {row.text for row in rows(cm, ready)} == {""}
+
+
+def test_whoever_is_marked_as_away_sends_nothing_more(ready: BulkReply, cm: Actor, store: Session) -> None:
+    prepared_sending.start(cm, ready.id, pause_seconds=PAUSE)
+    assert len(run(range(15))) == 1
+    with clock.frozen(START + timedelta(seconds=15)):
+        absences.mark(cm, cm.member_id or 0, START + timedelta(days=1))
+    assert run(range(16, 200, 10)) == []
+    stopped = now(ready, store)
+    assert (stopped.state, stopped.stopped_code) == (BulkReplyState.STOPPED, prepared_sending.AWAY)
+    with clock.frozen(START + timedelta(seconds=300)):
+        prepared_sending.start(cm, ready.id, pause_seconds=PAUSE)
+    assert len(run(range(300, 400))) == 2, "who starts it while they are away means it"

@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session
 
 from inbox import clock
 from inbox.extensions import session, writing
-from inbox.measuring import staff_informed
+from inbox.measuring import staff_informed, stages
 from inbox.measuring.member_figures import MemberFigures, check, figures_of_members, names_allowed
+from inbox.measuring.report_groups import members_who_had
+from inbox.measuring.report_scope import of_member
 from inbox.models import (
     Assignment,
     Conversation,
     ConversationState,
     Purpose,
     StaffInformed,
+    Stage,
     TrailRow,
     Wait,
 )
@@ -67,10 +70,10 @@ def informed(admin: Actor) -> StaffInformed:
     return staff_informed.record(admin, DAY - timedelta(days=30), DAY - timedelta(days=20), "By letter of 31 January.")
 
 
-def give(conversation: int, actor: Actor | None, at: datetime) -> None:
+def give(conversation: int, actor: Actor | None, at: datetime, by: str = "operator") -> None:
     with writing() as current:
         current.add(
-            Assignment(conversation_id=conversation, member_id=actor.member_id if actor else None, at=at, by="operator")
+            Assignment(conversation_id=conversation, member_id=actor.member_id if actor else None, at=at, by=by)
         )
         current.get_one(Conversation, conversation).assignee_id = actor.member_id if actor else None
 
@@ -163,7 +166,7 @@ def test_what_nobody_answered_counts_for_everybody_who_had_it_since_it_opened(
     give(conversation, carla, scene.at(-60))
     give(conversation, ana, scene.at(-30))
     give(conversation, ben, scene.at(30))
-    give(conversation, None, scene.at(40))
+    give(conversation, None, scene.at(46))
     for actor in (ana, ben):
         figures = of(actor, asked_by=chief)
         assert figures is not None
@@ -185,6 +188,31 @@ def test_what_nobody_answered_counts_for_everybody_who_had_it_since_it_opened(
     still_held = of(ana, asked_by=chief)
     assert still_held is not None
     assert (still_held.waits, still_held.load.conversations) == (0, 1)
+
+
+def test_what_was_pushed_on_somebody_and_taken_away_again_is_not_theirs(
+    scene: Scene, account: int, informed: StaffInformed, chief: Actor, ana: Actor, ben: Actor
+) -> None:
+    pushed, kept, opened, taken = (scene.comment(account, name, 0) for name in "abcd")
+    for each, minutes in ((pushed, 14.9), (kept, 15), (opened, 1), (taken, 1)):
+        give(each, ana, scene.at(30), ana.name if each == taken else "operator")
+        give(each, None, scene.at(30 + minutes))
+    with writing() as current:
+        stages.record(current, Stage.OPENED, opened, member_id=ana.member_id, at=scene.at(30.5))
+        # Afterwards anybody may look.
+        stages.record(current, Stage.OPENED, pushed, member_id=ana.member_id, at=scene.at(60))
+    figures = of(ana, asked_by=chief)
+    assert figures is not None
+    assert (figures.waits, figures.past_target) == (3, 3)
+    had = members_who_had(session(), [Wait.superseded_at.is_(None)])
+    own = session().scalars(select(Wait.conversation_id).where(of_member(ana.member_id or 0)).order_by(Wait.id)).all()
+    assert sorted(had) == list(own) == [kept, opened, taken]
+    # What is theirs now counts once they had time to see it.
+    give(pushed, ana, scene.at(470))
+    with clock.frozen(scene.at(484)):
+        assert [one.waits for one in figures_of_members(chief).members if one.member_id == ana.member_id] == [3]
+    with clock.frozen(scene.at(485)):
+        assert [one.waits for one in figures_of_members(chief).members if one.member_id == ana.member_id] == [4]
 
 
 def test_the_load_stands_beside(scene: Scene, account: int, informed: StaffInformed, chief: Actor, ana: Actor) -> None:

@@ -323,3 +323,46 @@ def test_pauses_grow_and_news_waits_for_an_hour_at_most_and_danger_does_not() ->
     assert (written(other, timedelta(minutes=59)), written(other, timedelta(hours=1))) == (False, True)
     assert (written(danger, GATHERED - timedelta(seconds=1)), written(danger, GATHERED)) == (False, True)
     assert STEP < QUIET
+
+
+def away(actor: Actor, minutes: float = 0, *, by: Actor) -> None:
+    from inbox.sharing import absences
+
+    with clock.frozen(START + timedelta(minutes=minutes)):
+        absences.mark(by, number(actor), START + timedelta(days=20))
+
+
+def test_whoever_is_away_is_reminded_of_nothing_and_counts_as_not_there(
+    scene: Scene, account: int, ana: Actor, chief: Actor, make_member: MakeMember
+) -> None:
+    second = make_member(Role.SUPERVISOR, email="second@example.org")
+    duty.set_duty(second, number(chief), clock.now())
+    scene.comment(account, "critic", 0)
+    away(chief, by=second)
+    assert remind() == [(number(second), ReminderStep.SUPERVISOR, 1)]
+    away(second, 20, by=second)
+    # No supervisor is here: whoever answers is reminded, and once they are away too everybody is.
+    assert [to for to, *_ in remind(60)] == [number(ana)]
+    away(ana, 70, by=ana)
+    assert {number(chief)} <= {to for to, *_ in remind(600)}
+
+
+def test_whom_an_absent_member_has_taken_is_brought_up_as_if_nobody_had_them(
+    scene: Scene, account: int, ana: Actor, chief: Actor
+) -> None:
+    away(ana, by=chief)
+    take(scene.comment(account, "critic", 0), ana)
+    assert remind() == [(number(chief), ReminderStep.SUPERVISOR, 1)]
+
+
+def test_what_came_back_is_reminded_of_however_old_it_is(scene: Scene, account: int, ana: Actor, chief: Actor) -> None:
+    from inbox.answering import conversations
+
+    woken, reopened, left = (scene.comment(account, name, 0, kind="question", urgency=2) for name in "abc")
+    assert left
+    conversations.snooze(ana, woken, START + timedelta(days=30))
+    conversations.close(ana, reopened)
+    with clock.frozen(START + timedelta(days=31)):
+        assert conversations.wake_snoozed(WORKER) == 1
+        conversations.reopen(ana, reopened)
+    assert remind(31 * 24 * 60 + 5) == [(number(chief), ReminderStep.SUPERVISOR, 2)]
