@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inbox.answering import conversations, prepared, prepared_reading, prepared_sending, tags, templates
+from inbox.answering import conversations, prepared, prepared_reading, prepared_sending, replies, tags, templates
 from inbox.extensions import session
 from inbox.models import BulkReply, PreparedReply, Reply, ReplyState, SavedView, Tag
 from inbox.permissions import WORKER, Actor
@@ -144,6 +144,18 @@ class TestPreparedReplies:
         assert "Stopped." in follow(desk, "/prepared/1/stop", {})
         assert fresh().scalars(select(Reply.state)).all() == [ReplyState.WITHDRAWN]
         assert "put away" in follow(desk, "/prepared/1/away", {})
+
+    def test_what_a_colleague_answers_stands_in_the_row(
+        self, talks: list[int], cm: Actor, supervisor: Actor, desk: Visitor, scene: Scene
+    ) -> None:
+        words, screen = "We tested <it> in March.", scene.seen(talks[0])
+        replies.write(supervisor, talks[0], words, form_key="k" * 24, seen_up_to=screen, delay_seconds=600)
+        bulk = prepared.begin(cm, talks)
+        page = page_of(desk, "/prepared/1")
+        assert "Supervisor has written to them; it has not left yet:" in page
+        assert "We tested &lt;it&gt; in March." in page
+        refused = desk.post(f"/prepared/1/{rows(bulk.id)[0].id}", {"do": "put_in"})
+        assert (refused.status_code, "An answer to them is under way" in refused.get_data(as_text=True)) == (409, True)
 
     def test_an_analyst_and_a_colleague_change_nothing(
         self, talks: list[int], cm: Actor, chief: Visitor, phone: Visitor
