@@ -42,6 +42,20 @@ def test_snoozing_reaches_every_thread_of_a_row_and_says_where_it_could_not(wait
         assert deeds("conversation", conversation)[-1] == "conversation.snoozed"
 
 
+def test_whoever_wrote_again_is_not_put_off_where_the_worker_does_it_later(
+    stage: Stage, waiting: list[int], cm: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "AT_ONCE", 0)
+    seen = many.everybody(cm, QueueFilters())
+    assert seen == {waiting[0]: 2, waiting[1]: 1, waiting[2]: 1}
+    asked = many.ask(cm, list(seen), DeedOfMany.SNOOZE, seen=seen, until=later(3600))
+    stage.comment("ines", "My son is choking on the cap!", thread="another", urgency=0)
+    many.carry_out_due(WORKER)
+    result = many.result(cm, asked.id)
+    assert (result.done, [part.code for part in result.parts if part.code]) == (2, ["wrote_meanwhile"] * 2)
+    assert states(cm, ConversationState.SNOOZED) == 2
+
+
 def test_taking_many_takes_nobody_away_from_a_colleague(waiting: list[int], cm: Actor, supervisor: Actor) -> None:
     conversations.assign(supervisor, waiting[2], supervisor.member_id)
     result = many.result(cm, many.ask(cm, waiting, DeedOfMany.ASSIGN, assignee_id=cm.member_id).id)
@@ -126,7 +140,7 @@ def test_a_deed_and_the_note_that_it_was_done_are_one_transaction(
         conversations.add_note(*arguments)
         raise RuntimeError("the machine dies")
 
-    monkeypatch.setattr(many, "_do", lambda doer, deed, number: note_and_fail(doer, number, deed.words))
+    monkeypatch.setattr(many, "_do", lambda doer, deed, part: note_and_fail(doer, part.conversation_id, deed.words))
     with pytest.raises(RuntimeError, match="the machine dies"):
         many.carry_out_due(WORKER)
     assert (store.scalars(select(Note)).all(), many.result(cm, asked.id).left) == ([], 1)
