@@ -329,6 +329,8 @@ def _settle(doer: Actor, deed: BulkDeed, part_id: int) -> None:
                 .values(running_until=clock.now() + LEASE)
                 .execution_options(synchronize_session=False)
             )
+            # Its words as they are now: an erasure may have withheld them since.
+            deed = current.get_one(BulkDeed, deed.id, populate_existing=True)
             with joined(current):
                 _do(doer, deed, part)
     except (Problem, Refused) as refused:
@@ -354,4 +356,17 @@ def _do(doer: Actor, deed: BulkDeed, part: BulkDeedPart) -> None:
             until = deed.until or clock.now()
             conversations.snooze(doer, conversation_id, until, comments_seen=part.comments_seen)
         case DeedOfMany.NOTE:
-            conversations.add_note(doer, conversation_id, deed.words)
+            if not deed.words:
+                raise Problem("note_withheld")
+            conversations.add_note(doer, conversation_id, deed.words, tells=_is_first(part))
+
+
+def _is_first(part: BulkDeedPart) -> bool:
+    """Whether the deed was done nowhere yet: whom a note names is told once, not at every conversation."""
+    done = select(BulkDeedPart.id).where(
+        BulkDeedPart.bulk_deed_id == part.bulk_deed_id,
+        BulkDeedPart.id != part.id,
+        BulkDeedPart.settled_at.is_not(None),
+        BulkDeedPart.code.is_(None),
+    )
+    return session().scalar(done.limit(1)) is None

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inbox import clock
+from inbox import clock, notices
 from inbox.answering import conversations, many, queue, tags
 from inbox.answering.queue import QueueFilters
-from inbox.models import BulkDeed, BulkDeedState, ConversationState, DeedOfMany, Note
+from inbox.models import BulkDeed, BulkDeedState, ConversationState, DeedOfMany, Mention, Note
 from inbox.permissions import WORKER, Actor
 from inbox.problems import Problem, Unknown
 from tests.answering.stage import Stage, deeds, later, written
@@ -75,6 +75,16 @@ def test_tags_and_one_note_each(waiting: list[int], cm: Actor, store: Session) -
     noted = many.ask(cm, waiting, DeedOfMany.NOTE, words="The batch list is in the drive.")
     assert sorted(store.scalars(select(Note.conversation_id))) == waiting
     assert noted.words == "", "the words live on in the notes alone"
+
+
+def test_whom_a_note_for_many_names_is_told_once(
+    waiting: list[int], cm: Actor, supervisor: Actor, store: Session
+) -> None:
+    many.ask(cm, waiting, DeedOfMany.NOTE, words="@Supervisor the same lawyer each time.")
+    assert len(store.scalars(select(Mention.id)).all()) == 3
+    assert [(one.code, one.object_type, one.object_id) for one in notices.recent(supervisor)] == [
+        ("mentioned", "note", "1")
+    ]
 
 
 def test_what_can_be_refused_is_refused_before_anything_is_stored(
