@@ -26,6 +26,7 @@ from inbox.answering.snoozing import (
     wake_snoozed,
 )
 from inbox.answering.threads import ShownComment, ShownNote, ShownReply, ShownVersion, ThreadItem
+from inbox.answering.unread import refuse_unread
 from inbox.answering.viewing import ConversationView, History, OtherConversation, open_conversation
 from inbox.extensions import writing
 from inbox.measuring import entries, waits
@@ -64,16 +65,20 @@ __all__ = [
 _LANGUAGE = re.compile(r"[a-z]{2,3}|und")
 
 
-def close(actor: Actor, conversation_id: int) -> Conversation:
+def close(actor: Actor, conversation_id: int, *, seen_up_to: int | None = None) -> Conversation:
     """Close a conversation. An open wait stays open and counts as closed without reply.
+
+    Args:
+        seen_up_to: the newest comment version that was on screen, 0 for none; left out by scripts.
 
     Raises:
         Unknown: `conversation_unknown`.
-        Conflict: `conversation_not_now`.
+        Conflict: `conversation_not_now`, `wrote_meanwhile`.
     """
     require(actor, Permission.CONVERSATIONS_MARK)
     with writing() as current:
         conversation = conversation_of(current, conversation_id, lock=True)
+        refuse_unread(current, conversation, seen_up_to)
         move(conversation, ConversationMove.CLOSE)
         conversation.snoozed_until = None
         _done(current, actor, conversation, "conversation.closed", answered=conversation.waiting_since is None)
@@ -99,16 +104,22 @@ def reopen(actor: Actor, conversation_id: int) -> Conversation:
     return conversation
 
 
-def mark_no_answer(actor: Actor, conversation_id: int, reason: NoAnswerReason) -> Conversation:
+def mark_no_answer(
+    actor: Actor, conversation_id: int, reason: NoAnswerReason, *, seen_up_to: int | None = None
+) -> Conversation:
     """Judge that no answer is called for, and close; its wait stays open and in every figure, on a line of its own.
+
+    Args:
+        seen_up_to: as for `close`.
 
     Raises:
         Unknown: `conversation_unknown`.
-        Conflict: `conversation_not_now`: it is answered already.
+        Conflict: `conversation_not_now`: it is answered already; `wrote_meanwhile`.
     """
     require(actor, Permission.CONVERSATIONS_MARK)
     with writing() as current:
         conversation = conversation_of(current, conversation_id, lock=True)
+        refuse_unread(current, conversation, seen_up_to)
         if conversation.waiting_since is None:
             state = conversation.state.value
             raise Conflict("conversation_not_now", id=conversation.id, move="mark_no_answer", state=state)

@@ -6,7 +6,7 @@ between is gone on with, since each conversation notes in the transaction of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -98,14 +98,18 @@ class Result:
         return sum(not part.settled for part in self.parts)
 
 
-def everybody(actor: Actor, filters: QueueFilters) -> list[int]:
-    """The conversations that the rows of a view open, the most urgent first, `MOST_PICKED` at most."""
+def everybody(actor: Actor, filters: QueueFilters) -> dict[int, int]:
+    """The conversations that the rows of a view open, the most urgent first, `MOST_PICKED` at most.
+
+    Returns:
+        by conversation, how many comments its author has written.
+    """
     require(actor, Permission.QUEUE_VIEW)
-    found: list[int] = []
+    found: dict[int, int] = {}
     after: str | None = None
     while len(found) < MOST_PICKED:
         page = queue.page(actor, filters, after, min(queue.MOST_ROWS, MOST_PICKED - len(found)))
-        found += [row.conversation_id for row in page.rows]
+        found |= {row.conversation_id: row.comment_count for row in page.rows}
         after = page.next
         if after is None:
             break
@@ -114,9 +118,10 @@ def everybody(actor: Actor, filters: QueueFilters) -> list[int]:
 
 def ask(
     actor: Actor,
-    conversation_ids: Sequence[int],
+    conversation_ids: Collection[int],
     deed: DeedOfMany,
     *,
+    seen: Mapping[int, int] | None = None,
     assignee_id: int | None = None,
     tag: str | int = "",
     until: datetime | None = None,
@@ -128,6 +133,8 @@ def ask(
 
     Args:
         conversation_ids: those that the chosen rows open.
+        seen: by these, how many comments of their authors the list knew of: whoever wrote again is not put off, also
+            where that is carried out later. Left out by scripts.
         assignee_id: for `ASSIGN`: who is to answer them; None for nobody.
         tag: for `TAG` a word or the number of a tag, for `UNTAG` its number.
         until: for `SNOOZE` (aware).
@@ -155,7 +162,8 @@ def ask(
             raise Problem("snooze_out_of_range", days=conversations.LONGEST_SNOOZE.days)
     clean = typed(words, empty="note_empty") if deed is DeedOfMany.NOTE else ""
     tag_id = _tag_of(actor, deed, tag)
-    ids = _spread(picked) if deed in _OF_WHOLE_ROW else _there(picked)
+    ids = _spread(picked) if deed in _OF_WHOLE_ROW else {each: each for each in _there(picked)}
+    known = seen or {}
     if not ids:
         raise Problem("nobody_picked")
     with writing() as current:
@@ -171,7 +179,10 @@ def ask(
         )
         current.add(asked)
         current.flush()
-        current.add_all(BulkDeedPart(bulk_deed_id=asked.id, conversation_id=each) for each in ids)
+        current.add_all(
+            BulkDeedPart(bulk_deed_id=asked.id, conversation_id=each, comments_seen=known.get(row))
+            for each, row in ids.items()
+        )
         params = {"deed": deed.value, "conversations": len(ids)}
         trail.record(current, actor, "bulk_deed.asked", of=("bulk_deed", asked.id), params=params)
     if len(ids) <= AT_ONCE:
@@ -235,8 +246,12 @@ def _tag_of(actor: Actor, deed: DeedOfMany, tag: str | int) -> int | None:
     return None
 
 
-def _spread(picked: Sequence[int]) -> list[int]:
-    """The conversations of the rows: whatever an author has on the account in the same state as the chosen one."""
+def _spread(picked: Sequence[int]) -> dict[int, int]:
+    """The conversations of the rows: whatever an author has on the account in the same state as the chosen one.
+
+    Returns:
+        by conversation, the chosen one of its row.
+    """
     chosen = Conversation.__table__.alias("chosen")
     rows = session().execute(
         select(chosen.c.id, Conversation.id)
@@ -250,7 +265,11 @@ def _spread(picked: Sequence[int]) -> list[int]:
     of_row: dict[int, list[int]] = {each: [] for each in picked}
     for picked_id, conversation_id in rows:
         of_row[picked_id].append(conversation_id)
-    return list(dict.fromkeys(each for row in of_row.values() for each in row))
+    spread: dict[int, int] = {}
+    for picked_id, row in of_row.items():
+        for each in row:
+            spread.setdefault(each, picked_id)
+    return spread
 
 
 def _there(picked: Sequence[int]) -> list[int]:
@@ -310,8 +329,10 @@ def _settle(doer: Actor, deed: BulkDeed, part_id: int) -> None:
                 .values(running_until=clock.now() + LEASE)
                 .execution_options(synchronize_session=False)
             )
+            # Its words as they are now: an erasure may have withheld them since.
+            deed = current.get_one(BulkDeed, deed.id, populate_existing=True)
             with joined(current):
-                _do(doer, deed, part.conversation_id)
+                _do(doer, deed, part)
     except (Problem, Refused) as refused:
         with writing() as current:
             part = current.get_one(BulkDeedPart, part_id, populate_existing=True, with_for_update=True)
@@ -320,7 +341,8 @@ def _settle(doer: Actor, deed: BulkDeed, part_id: int) -> None:
                 part.code = refused.code if isinstance(refused, Problem) else _REFUSED
 
 
-def _do(doer: Actor, deed: BulkDeed, conversation_id: int) -> None:
+def _do(doer: Actor, deed: BulkDeed, part: BulkDeedPart) -> None:
+    conversation_id = part.conversation_id
     match deed.deed:
         case DeedOfMany.ASSIGN:
             # Whoever takes them for themselves takes nobody away from a colleague.
@@ -331,6 +353,20 @@ def _do(doer: Actor, deed: BulkDeed, conversation_id: int) -> None:
         case DeedOfMany.UNTAG:
             tags.take_off(doer, conversation_id, deed.tag_id or 0)
         case DeedOfMany.SNOOZE:
-            conversations.snooze(doer, conversation_id, deed.until or clock.now())
+            until = deed.until or clock.now()
+            conversations.snooze(doer, conversation_id, until, comments_seen=part.comments_seen)
         case DeedOfMany.NOTE:
-            conversations.add_note(doer, conversation_id, deed.words)
+            if not deed.words:
+                raise Problem("note_withheld")
+            conversations.add_note(doer, conversation_id, deed.words, tells=_is_first(part))
+
+
+def _is_first(part: BulkDeedPart) -> bool:
+    """Whether the deed was done nowhere yet: whom a note names is told once, not at every conversation."""
+    done = select(BulkDeedPart.id).where(
+        BulkDeedPart.bulk_deed_id == part.bulk_deed_id,
+        BulkDeedPart.id != part.id,
+        BulkDeedPart.settled_at.is_not(None),
+        BulkDeedPart.code.is_(None),
+    )
+    return session().scalar(done.limit(1)) is None

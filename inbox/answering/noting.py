@@ -45,8 +45,11 @@ class Found:
     member_id: int
 
 
-def add_note(actor: Actor, conversation_id: int, text: str) -> Note:
+def add_note(actor: Actor, conversation_id: int, text: str, *, tells: bool = True) -> Note:
     """Add an internal remark; it never leaves. Who is named in it behind an @ and sees the queue is told.
+
+    Args:
+        tells: false where the same deed has told them of the same words at another conversation.
 
     Raises:
         Unknown: `conversation_unknown`.
@@ -55,16 +58,23 @@ def add_note(actor: Actor, conversation_id: int, text: str) -> Note:
     require(actor, Permission.NOTES_WRITE)
     clean = typed(text, empty="note_empty")
     with writing() as current:
-        return write(current, actor, conversation_id, clean)
+        return write(current, actor, conversation_id, clean, tells=tells)
 
 
 def write(
-    current: Session, actor: Actor, conversation_id: int, clean: str, *, told_already: Collection[int] = ()
+    current: Session,
+    actor: Actor,
+    conversation_id: int,
+    clean: str,
+    *,
+    told_already: Collection[int] = (),
+    tells: bool = True,
 ) -> Note:
     """The same inside a write transaction, with a text that `typed` gave.
 
     Args:
         told_already: members who are told of this conversation by the same deed.
+        tells: as for `add_note`.
 
     Raises: as `add_note`.
     """
@@ -81,7 +91,7 @@ def write(
     current.add_all(Mention(note_id=note.id, member_id=number, words=words) for number, words in mentioned.items())
     params = {"note": note.id, **({"mentioned": sorted(mentioned)} if mentioned else {})}
     trail.record(current, actor, "note.written", of=("conversation", conversation.id), params=params)
-    for number in mentioned.keys() - {actor.member_id, *told_already}:
+    for number in mentioned.keys() - {actor.member_id, *told_already} if tells else ():
         notices.tell_member(current, number, "mentioned", of=("note", note.id), params={"actor": actor.name})
     bell.ring(current, "note.written", conversation_id=conversation.id)
     return note

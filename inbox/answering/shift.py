@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from inbox import clock, connecting, notices, trail
@@ -29,7 +29,7 @@ from inbox.models import (
     ReplyState,
     Team,
 )
-from inbox.permissions import Actor, Permission, require
+from inbox.permissions import Actor, Permission, Role, require
 from inbox.problems import Problem, Unknown
 from inbox.sharing import teams
 from inbox.sharing.giving import give as give_to
@@ -160,14 +160,17 @@ def give(
 
 
 def read(actor: Actor, hand_over_id: int) -> tuple[ShownHandOver, list[ShownItem]]:
-    """A hand-over with what stood open then.
+    """A hand-over with what stood open then, for whoever gave or got it and for supervisors.
 
     Raises:
-        Unknown: `hand_over_unknown`.
+        Unknown: `hand_over_unknown`: there is none, or it is between others.
     """
     require(actor, Permission.QUEUE_VIEW)
     current = session()
-    found = list(_hand_overs(current, actor, HandOver.id == hand_over_id, 1))
+    which = HandOver.id == hand_over_id
+    if Role.SUPERVISOR not in actor.roles:
+        which &= _theirs(_member(actor))
+    found = list(_hand_overs(current, actor, which, 1))
     if not found:
         raise Unknown("hand_over_unknown")
     shown, items = found[0]
@@ -178,8 +181,11 @@ def given_and_got(actor: Actor, *, limit: int = 20) -> list[ShownHandOver]:
     """The hand-overs that a member gave or got, themselves or with a team of theirs, the newest first."""
     require(actor, Permission.QUEUE_VIEW)
     own = _member(actor)
-    theirs = or_(HandOver.member_id == own, HandOver.to_member_id == own, HandOver.to_team_id.in_(teams.teams_of(own)))
-    return [shown for shown, _ in _hand_overs(session(), actor, theirs, limit)]
+    return [shown for shown, _ in _hand_overs(session(), actor, _theirs(own), limit)]
+
+
+def _theirs(own: int) -> ColumnElement[bool]:
+    return or_(HandOver.member_id == own, HandOver.to_member_id == own, HandOver.to_team_id.in_(teams.teams_of(own)))
 
 
 def _member(actor: Actor) -> int:

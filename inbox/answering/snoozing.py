@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from inbox import bell, clock, trail
 from inbox.answering.finding import conversation_of, move
+from inbox.answering.unread import refuse_more, refuse_unread
 from inbox.extensions import session, writing
 from inbox.measuring import entries
 from inbox.models import Conversation, ConversationMove, ConversationState
@@ -29,12 +30,23 @@ LONGEST_FOR_AUTHOR = timedelta(days=14)
 _WOKEN_AT_ONCE = 500
 
 
-def snooze(actor: Actor, conversation_id: int, until: datetime) -> Conversation:
+def snooze(
+    actor: Actor,
+    conversation_id: int,
+    until: datetime,
+    *,
+    seen_up_to: int | None = None,
+    comments_seen: int | None = None,
+) -> Conversation:
     """Put a waiting conversation off; its wait goes on.
+
+    Args:
+        seen_up_to: the newest comment version that was on screen, 0 for none; left out by scripts.
+        comments_seen: how many comments of the author a list knew of, where it was chosen from one.
 
     Raises:
         Unknown: `conversation_unknown`.
-        Conflict: `conversation_not_now`.
+        Conflict: `conversation_not_now`, `wrote_meanwhile`.
         Problem: `snooze_out_of_range`: not in the next `LONGEST_SNOOZE`; `snooze_in_danger`: of somebody who writes of
             danger, not in the next `LONGEST_IN_DANGER`.
     """
@@ -43,19 +55,22 @@ def snooze(actor: Actor, conversation_id: int, until: datetime) -> Conversation:
     wakes_at = clock.as_utc(until)
     if not now < wakes_at <= now + LONGEST_SNOOZE:
         raise Problem("snooze_out_of_range", days=LONGEST_SNOOZE.days)
-    return _snooze(actor, conversation_id, wakes_at, for_author=False)
+    return _snooze(actor, conversation_id, wakes_at, seen_up_to=seen_up_to, comments_seen=comments_seen)
 
 
-def snooze_until_written(actor: Actor, conversation_id: int) -> Conversation:
+def snooze_until_written(actor: Actor, conversation_id: int, *, seen_up_to: int | None = None) -> Conversation:
     """Put a waiting conversation off until its author writes, `LONGEST_FOR_AUTHOR` at the longest.
+
+    Args:
+        seen_up_to: as for `snooze`.
 
     Raises:
         Unknown: `conversation_unknown`.
-        Conflict: `conversation_not_now`.
+        Conflict: `conversation_not_now`, `wrote_meanwhile`.
         Problem: `snooze_in_danger`: they write of danger, and come back after `LONGEST_IN_DANGER` at the latest.
     """
     require(actor, Permission.CONVERSATIONS_MARK)
-    return _snooze(actor, conversation_id, clock.now() + LONGEST_FOR_AUTHOR, for_author=True)
+    return _snooze(actor, conversation_id, clock.now() + LONGEST_FOR_AUTHOR, seen_up_to=seen_up_to, for_author=True)
 
 
 def wake(actor: Actor, conversation_id: int) -> Conversation:
@@ -119,9 +134,19 @@ def _wake(current: Session, actor: Actor, conversation: Conversation) -> None:
     bell.ring(current, "conversation.changed", conversation_id=conversation.id)
 
 
-def _snooze(actor: Actor, conversation_id: int, wakes_at: datetime, *, for_author: bool) -> Conversation:
+def _snooze(
+    actor: Actor,
+    conversation_id: int,
+    wakes_at: datetime,
+    *,
+    seen_up_to: int | None,
+    comments_seen: int | None = None,
+    for_author: bool = False,
+) -> Conversation:
     with writing() as current:
         conversation = conversation_of(current, conversation_id, lock=True)
+        refuse_unread(current, conversation, seen_up_to)
+        refuse_more(current, conversation, comments_seen)
         move(conversation, ConversationMove.SNOOZE)
         if in_danger(conversation) and wakes_at > clock.now() + LONGEST_IN_DANGER:
             raise Problem("snooze_in_danger", hours=LONGEST_IN_DANGER // timedelta(hours=1))

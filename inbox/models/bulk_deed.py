@@ -64,7 +64,10 @@ class BulkDeed(Base):
 
 
 class BulkDeedPart(Base):
-    """One conversation of it. `settled_at` says that it was done, or not: then `code` says why."""
+    """One conversation of it. `settled_at` says that it was done, or not: then `code` says why.
+
+    `comments_seen` is how many comments of its author the list knew of from which it was chosen; NULL without a list.
+    """
 
     __tablename__ = "bulk_deed_parts"
     __table_args__ = (UniqueConstraint("bulk_deed_id", "conversation_id"), Index(None, "bulk_deed_id", "settled_at"))
@@ -72,5 +75,6 @@ class BulkDeedPart(Base):
     id: Mapped[Id]
     bulk_deed_id: Mapped[int] = mapped_column(BigId, ForeignKey("bulk_deeds.id"))
     conversation_id: Mapped[int] = mapped_column(BigId, ForeignKey("conversations.id"))
+    comments_seen: Mapped[int | None]
     settled_at: Mapped[datetime | None]
     code: Mapped[str | None] = mapped_column(String(40))

@@ -289,7 +289,7 @@ FIXED = (
     Fixed("conversation_tags", ("ended_at", "ended_by"), "OLD.ended_at IS NULL"),
     Fixed("bulk_deeds", ("id", "member_id", "deed", "assignee_id", "tag_id", "until", "total", "asked_at")),
     Fixed("bulk_deeds", ("words",), "NEW.words = ''"),
-    Fixed("bulk_deed_parts", ("id", "bulk_deed_id", "conversation_id")),
+    Fixed("bulk_deed_parts", ("id", "bulk_deed_id", "conversation_id", "comments_seen")),
     Fixed("bulk_deed_parts", ("settled_at", "code"), "OLD.settled_at IS NULL"),
     Fixed("bulk_replies", ("id", "member_id", "comment_id", "created_at")),
     Fixed("prepared_replies", ("id", "bulk_id", "position", "conversation_id")),

@@ -45,6 +45,7 @@ class Line:
 
     author_id: int
     conversation_id: int
+    comment_count: int
     lang: str
     address: str
     wait: Wait
@@ -87,6 +88,7 @@ def line(row: QueueRow) -> Line:
     return Line(
         author_id=row.author_id,
         conversation_id=row.conversation_id,
+        comment_count=row.comment_count,
         address=rendering.address("conversation.index", conversation_id=row.conversation_id),
         wait=wait,
         name=names.person(row.author_name, row.author_identifier),

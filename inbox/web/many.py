@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +26,9 @@ screen = Blueprint("many", __name__)
 ASKS = ("assign", "let_go", "tag", "untag", "snooze", "note", "take")
 """What the bar of the list offers; to prepare replies leads elsewhere."""
 
+_PICK = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,9}))?")
+"""A row as the list names it: the conversation that it opens, and how many comments of its author it knew of."""
+
 _SHOWN = 200
 """Rows of a result that are listed; the rest is counted."""
 
@@ -38,7 +43,7 @@ def choose() -> Answer:
         if not picked:
             raise Problem("nobody_picked")
         if wanted == "reply":
-            bulk = prepared.begin(g.actor, picked)
+            bulk = prepared.begin(g.actor, list(picked))
             fits = len(picked) <= prepared.MOST_PREPARED
             return rendering.done("prepared.show", None if fits else "prepared_first_only", bulk_id=bulk.id)
         if wanted not in ASKS:
@@ -48,7 +53,7 @@ def choose() -> Answer:
     except Problem as problem:
         if problem.status == 404:
             raise
-        return _asking([], wanted, rendering.sentence_of(problem), problem.status)
+        return _asking({}, wanted, rendering.sentence_of(problem), problem.status)
     return _asking(picked, wanted)
 
 
@@ -77,9 +82,11 @@ def show(bulk_deed_id: int) -> Answer:
     return page("many/result.html", **around)
 
 
-def _do(picked: list[int], wanted: str) -> Answer:
+def _do(picked: dict[int, int | None], wanted: str) -> Answer:
     deed = {"take": DeedOfMany.ASSIGN, "let_go": DeedOfMany.ASSIGN}.get(wanted) or DeedOfMany(wanted)
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"seen": {number: seen for number, seen in picked.items() if seen is not None}}
+    if wanted == "snooze" and None in picked.values():
+        raise Problem("number_unreadable")
     if wanted == "take":
         more["assignee_id"] = g.actor.member_id
     elif wanted == "assign":
@@ -96,7 +103,7 @@ def _do(picked: list[int], wanted: str) -> Answer:
     return redirect(rendering.address("many.show", bulk_deed_id=asked.id, **_kept()), 303)
 
 
-def _asking(picked: list[int], wanted: str, problem: str | None = None, status: int = 200) -> Answer:
+def _asking(picked: Mapping[int, int | None], wanted: str, problem: str | None = None, status: int = 200) -> Answer:
     """The page that asks for what a deed needs: whom, which word, until when."""
     return page(
         "many/asking.html",
@@ -111,14 +118,18 @@ def _asking(picked: list[int], wanted: str, problem: str | None = None, status: 
     )
 
 
-def _picked() -> list[int]:
-    """The conversations that the chosen rows open, or everybody's of the view where that was asked for."""
+def _picked() -> dict[int, int | None]:
+    """The conversations that the chosen rows open, or everybody's of the view where that was asked for; and how many
+    comments of their authors the list knew of, None where nothing says so."""
     if "all" in request.form:
-        return many.everybody(g.actor, narrowing.queue()[0])
-    texts = request.form.getlist("pick")
-    if not all(text.isascii() and text.isdigit() and len(text) < 19 for text in texts):
-        raise Problem("number_unreadable")
-    return [int(text) for text in texts]
+        return dict(many.everybody(g.actor, narrowing.queue()[0]))
+    found: dict[int, int | None] = {}
+    for text in request.form.getlist("pick"):
+        read = _PICK.fullmatch(text)
+        if read is None:
+            raise Problem("number_unreadable")
+        found[int(read[1])] = int(read[2]) if read[2] else None
+    return found
 
 
 def _kept() -> dict[str, str]:

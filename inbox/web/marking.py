@@ -57,9 +57,10 @@ def assign(conversation_id: int) -> Answer:
 def snooze(conversation_id: int) -> Answer:
     """Put it off: for some hours, until tomorrow morning on the member's clock, until a time, or until they write."""
     if request.form.get("for") == "author":
-        conversations.snooze_until_written(g.actor, conversation_id)
+        conversations.snooze_until_written(g.actor, conversation_id, seen_up_to=number("seen_up_to"))
         return _back(conversation_id, "conversation_snoozed_for_author")
-    conversations.snooze(g.actor, conversation_id, snoozed_until(request.form.get("for", "")))
+    until = snoozed_until(request.form.get("for", ""))
+    conversations.snooze(g.actor, conversation_id, until, seen_up_to=number("seen_up_to"))
     return _back(conversation_id, "conversation_snoozed")
 
 
@@ -68,7 +69,7 @@ def snooze(conversation_id: int) -> Answer:
 @rendering.told_on(show)
 def close(conversation_id: int) -> Answer:
     """Close it without a reply, which counts as unanswered."""
-    conversations.close(g.actor, conversation_id)
+    conversations.close(g.actor, conversation_id, seen_up_to=number("seen_up_to"))
     return _back(conversation_id, "conversation_closed")
 
 
@@ -95,7 +96,8 @@ def reopen(conversation_id: int) -> Answer:
 @rendering.told_on(show)
 def mark_no_answer(conversation_id: int) -> Answer:
     """Judge that no answer is called for, and why."""
-    conversations.mark_no_answer(g.actor, conversation_id, one_of("reason", NoAnswerReason))
+    reason = one_of("reason", NoAnswerReason)
+    conversations.mark_no_answer(g.actor, conversation_id, reason, seen_up_to=number("seen_up_to"))
     return _back(conversation_id, "conversation_marked")
 
 

@@ -11,6 +11,7 @@ SENTENCES = {
     ),
     "account_unusable": _l("The account's stored sign-in cannot be used: an administrator can connect it again."),
     "answered_meanwhile": _l("Someone has answered in the meantime: read it first, then send if it is still needed."),
+    "wrote_meanwhile": _l("They have written again in the meantime, and nothing was done: read it first."),
     "assignee_unfit": _l("Only an active member who answers comments can take this over: choose somebody else."),
     "comment_unknown": _l("There is no comment %(id)s in this conversation."),
     "conversation_not_now": _l("That is not possible any more: open the conversation again to see how it stands."),

@@ -46,6 +46,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('bulk_deed_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('conversation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('comments_seen', sa.Integer(), nullable=True),
     sa.Column('settled_at', inbox.models.base.UtcTime(), nullable=True),
     sa.Column('code', sa.String(length=40), nullable=True),
     sa.ForeignKeyConstraint(['bulk_deed_id'], ['bulk_deeds.id'], name=op.f('fk_bulk_deed_parts_bulk_deed_id_bulk_deeds')),

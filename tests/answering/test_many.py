@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inbox import clock
+from inbox import clock, notices
 from inbox.answering import conversations, many, queue, tags
 from inbox.answering.queue import QueueFilters
-from inbox.models import BulkDeed, BulkDeedState, ConversationState, DeedOfMany, Note
+from inbox.models import BulkDeed, BulkDeedState, ConversationState, DeedOfMany, Mention, Note
 from inbox.permissions import WORKER, Actor
 from inbox.problems import Problem, Unknown
 from tests.answering.stage import Stage, deeds, later, written
@@ -42,6 +42,20 @@ def test_snoozing_reaches_every_thread_of_a_row_and_says_where_it_could_not(wait
         assert deeds("conversation", conversation)[-1] == "conversation.snoozed"
 
 
+def test_whoever_wrote_again_is_not_put_off_where_the_worker_does_it_later(
+    stage: Stage, waiting: list[int], cm: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "AT_ONCE", 0)
+    seen = many.everybody(cm, QueueFilters())
+    assert seen == {waiting[0]: 2, waiting[1]: 1, waiting[2]: 1}
+    asked = many.ask(cm, list(seen), DeedOfMany.SNOOZE, seen=seen, until=later(3600))
+    stage.comment("ines", "My son is choking on the cap!", thread="another", urgency=0)
+    many.carry_out_due(WORKER)
+    result = many.result(cm, asked.id)
+    assert (result.done, [part.code for part in result.parts if part.code]) == (2, ["wrote_meanwhile"] * 2)
+    assert states(cm, ConversationState.SNOOZED) == 2
+
+
 def test_taking_many_takes_nobody_away_from_a_colleague(waiting: list[int], cm: Actor, supervisor: Actor) -> None:
     conversations.assign(supervisor, waiting[2], supervisor.member_id)
     result = many.result(cm, many.ask(cm, waiting, DeedOfMany.ASSIGN, assignee_id=cm.member_id).id)
@@ -61,6 +75,16 @@ def test_tags_and_one_note_each(waiting: list[int], cm: Actor, store: Session) -
     noted = many.ask(cm, waiting, DeedOfMany.NOTE, words="The batch list is in the drive.")
     assert sorted(store.scalars(select(Note.conversation_id))) == waiting
     assert noted.words == "", "the words live on in the notes alone"
+
+
+def test_whom_a_note_for_many_names_is_told_once(
+    waiting: list[int], cm: Actor, supervisor: Actor, store: Session
+) -> None:
+    many.ask(cm, waiting, DeedOfMany.NOTE, words="@Supervisor the same lawyer each time.")
+    assert len(store.scalars(select(Mention.id)).all()) == 3
+    assert [(one.code, one.object_type, one.object_id) for one in notices.recent(supervisor)] == [
+        ("mentioned", "note", "1")
+    ]
 
 
 def test_what_can_be_refused_is_refused_before_anything_is_stored(
@@ -126,7 +150,7 @@ def test_a_deed_and_the_note_that_it_was_done_are_one_transaction(
         conversations.add_note(*arguments)
         raise RuntimeError("the machine dies")
 
-    monkeypatch.setattr(many, "_do", lambda doer, deed, number: note_and_fail(doer, number, deed.words))
+    monkeypatch.setattr(many, "_do", lambda doer, deed, part: note_and_fail(doer, part.conversation_id, deed.words))
     with pytest.raises(RuntimeError, match="the machine dies"):
         many.carry_out_due(WORKER)
     assert (store.scalars(select(Note)).all(), many.result(cm, asked.id).left) == ([], 1)

@@ -82,6 +82,10 @@ def test_a_colleague_gets_it_and_holds_it_where_that_is_ticked(
     third = member(Role.COMMUNITY_MANAGER, email="third@example.org")
     assert shift.given_and_got(third) == []
     with pytest.raises(Unknown, match="hand_over_unknown"):
+        shift.read(third, made.id)
+    chief = member(Role.SUPERVISOR, email="chief@example.org")
+    assert shift.read(chief, made.id)[0].noticed == "The tone turns: be brief."
+    with pytest.raises(Unknown, match="hand_over_unknown"):
         shift.read(cm, 10**9)
 
 
@@ -96,6 +100,12 @@ def test_a_team_gets_it_and_who_holds_what_stays_where_nothing_is_ticked(
     told = [one.code for one in notices.recent(supervisor)]
     assert told.count("shift_handed_over") == 1
     assert notices.recent(cm) == []
+    got = shift.given_and_got(supervisor)[0]
+    colleague, outsider = (member(Role.COMMUNITY_MANAGER, email=f"{who}@example.org") for who in ("in", "out"))
+    teams.put_in(supervisor, north.id, colleague.member_id or 0)
+    assert shift.read(colleague, got.id)[0].to_team == "North"
+    with pytest.raises(Unknown, match="hand_over_unknown"):
+        shift.read(outsider, got.id)
     shift.give(cm, team_id=north.id, pass_on=True)
     assert held_by(day["held"]) == (None, north.id)
     for whom, code in (

@@ -149,7 +149,7 @@ def test_after_three_exchanges_a_pause_a_colleague_and_another_channel_are_one_c
     session().rollback()
     assert [each.reason.value for each in reassuring.of_conversation(cm, heated)] == ["private"]
     desk.post(f"{page}/assign", {"to": "member", "member_id": supervisor.member_id})
-    desk.post(f"{page}/snooze", {"for": "1"})
+    desk.post(f"{page}/snooze", {"for": "1", "seen_up_to": "4"})
     session().rollback()
     conversation = conversations.open_conversation(cm, heated).conversation
     assert (conversation.assignee_id, conversation.state) == (supervisor.member_id, ConversationState.SNOOZED)

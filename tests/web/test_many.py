@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inbox.answering import conversations, prepared, prepared_reading, prepared_sending, replies, tags, templates
-from inbox.extensions import session
-from inbox.models import BulkReply, PreparedReply, Reply, ReplyState, SavedView, Tag
+from inbox.extensions import session, writing
+from inbox.models import Author, BulkReply, PreparedReply, Reply, ReplyState, SavedView, Tag
 from inbox.permissions import WORKER, Actor
 from tests.scenes import Scene
 from tests.web.conftest import Open, Visitor
@@ -52,14 +52,29 @@ class TestSelectedRows:
     def test_a_deed_that_needs_a_word_asks_for_it_and_tells_what_became_of_each(
         self, talks: list[int], desk: Visitor, cm: Actor
     ) -> None:
-        assert f'name="pick" value="{talks[0]}"' in page_of(desk, "/queue")
+        assert f'name="pick" value="{talks[0]}.0"' in page_of(desk, "/queue")
         conversations.close(cm, talks[3])
+        known = [f"{each}.0" for each in talks]
         asking = desk.post("/queue/many?kind=question", {"do": "snooze", "pick": talks})
         assert "4 people selected" in asking.get_data(as_text=True)
-        told = follow(desk, "/queue/many/do?kind=question", {"do": "snooze", "pick": talks, "for": "3"})
+        told = follow(desk, "/queue/many/do?kind=question", {"do": "snooze", "pick": known, "for": "3"})
         assert "Done for 3 conversations." in told
         assert "Nobody waits there any more." in told
         assert 'href="/queue?kind=question"' in told, "the way back leads to the same list"
+
+    def test_whoever_wrote_again_since_the_list_was_made_is_not_put_off(
+        self, talks: list[int], desk: Visitor, scene: Scene
+    ) -> None:
+        picked = [f"{each}.0" for each in talks]
+        assert desk.post("/queue/many/do", {"do": "snooze", "pick": talks, "for": "3"}).status_code == 400
+        scene.comment(1, "a", 30, "My son is choking on the cap!")
+        with writing() as current:
+            current.scalars(select(Author).where(Author.identifier == "a")).one().comment_count += 1
+        asking = desk.post("/queue/many", {"do": "snooze", "pick": picked}).get_data(as_text=True)
+        assert all(f'value="{each}"' in asking for each in picked)
+        told = follow(desk, "/queue/many/do", {"do": "snooze", "pick": picked, "for": "3"})
+        assert "Done for 3 conversations." in told
+        assert "They have written again in the meantime, and nothing was done: read it first." in told
 
     def test_what_was_typed_is_not_lost_where_it_is_refused(self, talks: list[int], desk: Visitor) -> None:
         refused = desk.post("/queue/many/do", {"do": "tag", "pick": talks, "tag": "x" * 50})

@@ -184,32 +184,59 @@ class TestConversation:
             assert of(Conversation, conversation).assignee_id == assignee
 
     def test_snoozing_keeps_the_wait(self, conversation: int, at_work: Visitor) -> None:
-        assert at_work.post(f"/conversations/{conversation}/snooze", {"for": "3"}).status_code == 303
+        assert at_work.post(f"/conversations/{conversation}/snooze", {"for": "3", "seen_up_to": "1"}).status_code == 303
         row = of(Conversation, conversation)
         assert (row.state, row.snoozed_until) == (ConversationState.SNOOZED, START + timedelta(hours=3))
         assert row.waiting_since is not None
-        assert at_work.post(f"/conversations/{conversation}/snooze", {"for": "3"}).status_code == 409
+        assert at_work.post(f"/conversations/{conversation}/snooze", {"for": "3", "seen_up_to": "1"}).status_code == 409
+
+    @pytest.mark.parametrize(
+        ("deed", "form"),
+        [
+            ("snooze", {"for": "author"}),
+            ("snooze", {"for": "moment", "until": "2026-03-02T18:00"}),
+            ("close", {}),
+            ("no-answer", {"reason": "thanks"}),
+        ],
+    )
+    def test_nothing_is_done_over_a_comment_that_was_not_on_screen(
+        self, scene: Scene, conversation: int, at_work: Visitor, deed: str, form: dict[str, str]
+    ) -> None:
+        path = f"/conversations/{conversation}"
+        seen = re.findall(r'name="seen_up_to" value="(\d+)" form="(\S+)"', at_work.get(path).text)
+        assert seen == [("1", each) for each in ("composer", "pause", "snooze", "no-answer", "close")]
+        assert at_work.post(f"{path}/{deed}", form).status_code == 400, "what was seen has to be said"
+        scene.comment(1, "ines", 5, "My son is choking on the cap!")
+        refused = at_work.post(f"{path}/{deed}", {**form, "seen_up_to": "1"})
+        assert refused.status_code == 409
+        assert "They have written again in the meantime, and nothing was done: read it first." in refused.text
+        assert "My son is choking on the cap!" in refused.text
+        assert 'name="seen_up_to" value="2" form="close"' in refused.text
+        assert all(value in refused.text for name, value in form.items() if name == "until")
+        assert ('value="thanks" checked' in refused.text) == (deed == "no-answer")
+        assert of(Conversation, conversation).state is ConversationState.WAITING
+        assert at_work.post(f"{path}/{deed}", {**form, "seen_up_to": "2"}).status_code == 303
 
     def test_tomorrow_morning_is_on_the_members_clock(
         self, conversation: int, camille: Actor, at_work: Visitor
     ) -> None:
         with writing() as current:
             current.get_one(Member, camille.member_id).time_zone = "Europe/Paris"
-        at_work.post(f"/conversations/{conversation}/snooze", {"for": "tomorrow"})
+        at_work.post(f"/conversations/{conversation}/snooze", {"for": "tomorrow", "seen_up_to": "1"})
         assert of(Conversation, conversation).snoozed_until.isoformat() == "2026-03-03T08:00:00+00:00"
 
     def test_closing_says_what_it_means(self, conversation: int, at_work: Visitor) -> None:
         page = at_work.get(f"/conversations/{conversation}").text
         assert "closed without a reply counts as unanswered" in page
-        at_work.post(f"/conversations/{conversation}/close")
+        at_work.post(f"/conversations/{conversation}/close", {"seen_up_to": "1"})
         assert of(Conversation, conversation).state is ConversationState.CLOSED
         at_work.post(f"/conversations/{conversation}/reopen")
         assert of(Conversation, conversation).state is ConversationState.WAITING
 
     def test_no_answer_called_for_needs_a_reason(self, conversation: int, at_work: Visitor) -> None:
         path = f"/conversations/{conversation}/no-answer"
-        assert at_work.post(path, {"reason": "because"}).status_code == 400
-        assert at_work.post(path, {"reason": "thanks"}).status_code == 303
+        assert at_work.post(path, {"reason": "because", "seen_up_to": "1"}).status_code == 400
+        assert at_work.post(path, {"reason": "thanks", "seen_up_to": "1"}).status_code == 303
         assert of(Conversation, conversation).no_answer_reason is NoAnswerReason.THANKS
 
     def test_a_note_stays_inside(self, conversation: int, at_work: Visitor) -> None:

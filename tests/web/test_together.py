@@ -147,7 +147,7 @@ def test_being_away_is_said_on_the_profile_or_by_a_supervisor(
 
 
 def test_somebody_is_put_off_until_they_write(scene: Scene, talk: int, desk: Visitor) -> None:
-    desk.post(f"/conversations/{talk}/snooze", {"for": "author"})
+    desk.post(f"/conversations/{talk}/snooze", {"for": "author", "seen_up_to": "1"})
     page = desk.get(f"/conversations/{talk}").text
     assert "Until they write, at the latest until 16 Mar 2026" in page
     row = talk_now(talk)
@@ -155,14 +155,14 @@ def test_somebody_is_put_off_until_they_write(scene: Scene, talk: int, desk: Vis
     scene.comment(row.account_id, "ines", 61)
     assert talk_now(talk).state is ConversationState.WAITING
     for until, status in (("", 400), ("2026-03-02T08:00", 400), ("2026-03-02T18:00", 303)):
-        answer = desk.post(f"/conversations/{talk}/snooze", {"for": "moment", "until": until})
+        answer = desk.post(f"/conversations/{talk}/snooze", {"for": "moment", "until": until, "seen_up_to": "2"})
         assert answer.status_code == status
     page = desk.get(f"/conversations/{talk}").text
     assert "Until 2 Mar 2026, 18:00, or until they write." in page
     assert "Bring it back now" in page
     assert desk.post(f"/conversations/{talk}/wake").status_code == 303
     assert talk_now(talk).state is ConversationState.WAITING
-    desk.post(f"/conversations/{talk}/snooze", {"for": "moment", "until": "2026-03-02T18:00"})
+    desk.post(f"/conversations/{talk}/snooze", {"for": "moment", "until": "2026-03-02T18:00", "seen_up_to": "2"})
     with clock.frozen(START + timedelta(hours=10)):
         session().rollback()
         conversations.wake_snoozed(WORKER)
