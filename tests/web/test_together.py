@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from inbox import clock
 from inbox.answering import conversations
-from inbox.extensions import session
+from inbox.extensions import session, writing
 from inbox.models import Author, Conversation, ConversationState, HandOver
 from inbox.permissions import WORKER, Actor
 from inbox.sharing import teams
@@ -167,6 +167,19 @@ def test_somebody_is_put_off_until_they_write(scene: Scene, talk: int, desk: Vis
         session().rollback()
         conversations.wake_snoozed(WORKER)
     assert talk_now(talk).state is ConversationState.WAITING
+
+
+def test_who_writes_of_danger_is_offered_a_few_hours_alone(talk: int, desk: Visitor) -> None:
+    assert 'value="author"' in desk.get(f"/conversations/{talk}").text
+    with writing() as current:
+        current.get_one(Conversation, talk).urgency = 0
+    page = desk.get(f"/conversations/{talk}").text
+    assert 'value="3"' in page
+    assert 'value="author"' not in page
+    assert 'value="tomorrow"' not in page
+    refused = desk.post(f"/conversations/{talk}/snooze", {"for": "author"})
+    assert refused.status_code == 400
+    assert "put them off for 3 hours at the most" in refused.text
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
