@@ -18,7 +18,9 @@ from inbox.models import (
     Conversation,
     ConversationTag,
     Declaration,
+    Draft,
     Escalation,
+    FollowUp,
     Note,
     PreparedReply,
     RawPayload,
@@ -71,6 +73,10 @@ def export(actor: Actor, author_id: int) -> Json:
         "waits": _rows(current, Wait, Wait.conversation_id.in_(conversations)),
         "replies": _rows(current, Reply, Reply.conversation_id.in_(conversations)),
         "notes": _rows(current, Note, Note.conversation_id.in_(conversations)),
+        "drafts": _rows(current, Draft, Draft.conversation_id.in_(conversations), without={"screen"}),
+        "follow_ups": _rows(
+            current, FollowUp, FollowUp.conversation_id.in_(conversations), without={"owner_id", "outcome_by"}
+        ),
         "tags": _tags(current, author_id),
         "prepared_replies": _rows(
             current, PreparedReply, PreparedReply.conversation_id.in_(conversations), without={"out_by", "bulk_id"}

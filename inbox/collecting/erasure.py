@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
 from inbox import bell, clock, notices
+from inbox.collecting.erasure_remarks import Remark, remarks_of, withhold
 from inbox.collecting.forgetting import take_withheld_words_out
 from inbox.collecting.withholding import IN_THE_OUTBOX, make_nameless
 from inbox.extensions import forget_what_was_overwritten, session, writing
@@ -23,10 +23,7 @@ from inbox.models import (
     Conversation,
     Decision,
     Erasure,
-    Escalation,
-    HandOver,
     Member,
-    Note,
     Reply,
     TombstoneReason,
 )
@@ -34,11 +31,6 @@ from inbox.permissions import Actor, Permission, Role, require
 from inbox.problems import Conflict, Problem, Unknown
 from inbox.trail import record
 from inbox.trail.two_members import check_independent
-
-SHORTEST_MENTION = 3
-"""Characters of a name that are looked for in notes; shorter ones are found in every word."""
-
-MOST_REMARKS = 500
 
 _OTHER = {Role.ADMINISTRATOR: Role.SUPERVISOR, Role.SUPERVISOR: Role.ADMINISTRATOR}
 
@@ -60,19 +52,6 @@ class ShownErasure:
     waits_for: Role | None
     mine: bool
     may_confirm: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Words of a colleague that may mention the author: a `note`, an `escalation`, or what was noticed in a `hand_over`
-    at the end of a shift, which belongs to no conversation. Only a person can tell."""
-
-    kind: str
-    id: int
-    conversation_id: int | None
-    at: datetime
-    member_name: str
-    text: str
 
 
 def request(actor: Actor, author_id: int) -> Erasure:
@@ -117,13 +96,21 @@ def confirm(
     notes: Collection[int] = (),
     escalations: Collection[int] = (),
     hand_overs: Collection[int] = (),
+    notes_for_many: Collection[int] = (),
+    reasons: Collection[int] = (),
+    prepared_replies: Collection[int] = (),
+    tags: Collection[int] = (),
 ) -> Erasure:
     """Stand behind a request for erasure: the system withholds everything at once, and nothing brings it back.
 
     Args:
         notes: those of `remarks` whose words mention the author and go too.
         escalations: likewise.
-        hand_overs: likewise.
+        hand_overs: likewise, and so all that follow.
+        notes_for_many: notes for several that are still to be carried out; they are not.
+        reasons: why the same words went to several, by the group of prepared replies.
+        prepared_replies: those to somebody else; they leave no more.
+        tags: whose word goes, wherever it stands.
 
     Raises:
         Unknown: `erasure_unknown`.
@@ -137,16 +124,23 @@ def confirm(
         if _reply_on_its_way(current, author.id):
             raise Conflict("erasure_reply_on_its_way")
         # Looked for before the name goes, by which they are found.
-        offered = {(remark.kind, remark.id) for remark in _remarks(current, author)}
-        ticked = {"note": notes, "escalation": escalations, "hand_over": hand_overs}
+        offered = {(remark.kind, remark.id) for remark in remarks_of(current, author)}
+        ticked = {
+            "note": notes,
+            "escalation": escalations,
+            "hand_over": hand_overs,
+            "note_for_many": notes_for_many,
+            "reason": reasons,
+            "prepared_reply": prepared_replies,
+            "tag": tags,
+        }
         chosen = {(kind, one) for kind, ones in ticked.items() for one in ones}
         if not chosen <= offered:
             raise Problem("remark_unknown")
         erasure.decision, erasure.decided_by, erasure.decided_at = Decision.CONFIRMED, actor.member_id, clock.now()
         current.flush()
         done = make_nameless(current, author, TombstoneReason.LEGAL_ERASURE)
-        for kind, one in chosen:
-            _withhold_remark(current, kind, one)
+        withhold(current, ticked)
         record(
             current,
             actor,
@@ -202,8 +196,7 @@ def pending_for(actor: Actor, author_id: int) -> Erasure | None:
 
 
 def remarks(actor: Actor, erasure_id: int) -> list[Remark]:
-    """The words of colleagues that a person has to look at before an erasure is confirmed: everything noted in the
-    author's conversations, and what mentions their name or identifier elsewhere on the account.
+    """The words of colleagues that a person has to look at before an erasure is confirmed, see `remarks_of`.
 
     Raises:
         Unknown: `erasure_unknown`.
@@ -213,7 +206,7 @@ def remarks(actor: Actor, erasure_id: int) -> list[Remark]:
     erasure = current.get(Erasure, erasure_id)
     if erasure is None:
         raise Unknown("erasure_unknown", id=erasure_id)
-    return _remarks(current, current.get_one(Author, erasure.author_id))
+    return remarks_of(current, current.get_one(Author, erasure.author_id))
 
 
 def _pending(current: Session, actor: Actor, erasure_id: int) -> Erasure:
@@ -242,52 +235,6 @@ def _reply_on_its_way(current: Session, author_id: int) -> bool:
         )
         is not None
     )
-
-
-def _remarks(current: Session, author: Author) -> list[Remark]:
-    found: list[Remark] = []
-    for kind, model, words, at in (
-        ("note", Note, Note.text.expression, Note.written_at.expression),
-        ("escalation", Escalation, Escalation.note.expression, Escalation.at.expression),
-    ):
-        rows = current.execute(
-            select(model.id, model.conversation_id, at, Member.name, words)
-            .join(Conversation, Conversation.id == model.conversation_id)
-            .join(Member, Member.id == model.member_id)
-            .where(
-                Conversation.account_id == author.account_id,
-                words != "",
-                or_(Conversation.author_id == author.id, *_mentions(words, author)),
-            )
-            .order_by(model.id)
-            .limit(MOST_REMARKS)
-        )
-        found += [Remark(kind, *row) for row in rows]
-    mentions = _mentions(HandOver.noticed.expression, author)
-    if mentions:
-        shifts = current.execute(
-            select(HandOver.id, HandOver.given_at, Member.name, HandOver.noticed)
-            .join(Member, Member.id == HandOver.member_id)
-            .where(HandOver.noticed != "", or_(*mentions))
-            .order_by(HandOver.id)
-            .limit(MOST_REMARKS)
-        )
-        found += [Remark("hand_over", number, None, at, by, words) for number, at, by, words in shifts]
-    return found
-
-
-def _mentions(words: ColumnElement[str], author: Author) -> list[ColumnElement[bool]]:
-    names = {author.identifier, author.display_name, author.display_name.partition(" ")[0]}
-    return [words.icontains(name, autoescape=True) for name in sorted(names) if len(name) >= SHORTEST_MENTION]
-
-
-def _withhold_remark(current: Session, kind: str, number: int) -> None:
-    if kind == "note":
-        current.get_one(Note, number).text = ""
-    elif kind == "hand_over":
-        current.get_one(HandOver, number).noticed = ""
-    else:
-        current.get_one(Escalation, number).note = ""
 
 
 def _shown(actor: Actor, condition: ColumnElement[bool], limit: int) -> list[ShownErasure]:

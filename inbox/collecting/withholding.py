@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, case, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from inbox import clock, trail
+from inbox import clock
 from inbox.collecting import tombstones
+from inbox.collecting.erasure_remarks import withhold_tag
 from inbox.measuring.waits import chunks
 from inbox.models import (
     Author,
@@ -253,9 +254,7 @@ def _withhold_tags(session: Session, author: Author) -> None:
         )
     )
     for tag in session.scalars(select(Tag).where(Tag.id.in_(set(tag_ids) - shared))):
-        tag.name = tag.key = f"tag-{tag.id}"
-        tag.retired_at = tag.retired_at or now
-        trail.record(session, SYSTEM, "tag.withheld", of=("tag", tag.id))
+        withhold_tag(session, tag)
 
 
 def _names(payload: ColumnElement[Any], author: Author) -> ColumnElement[bool]:

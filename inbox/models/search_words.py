@@ -56,6 +56,11 @@ class _Letters(dict[int, str]):
 _LETTERS = _Letters()
 
 
+def folded(text: str) -> str:
+    """`text` without case, accents and invisible signs, as words are compared."""
+    return text.translate(_LETTERS)
+
+
 class Place(NamedTuple):
     """A word and where it stands in the text as it came."""
 

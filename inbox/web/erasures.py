@@ -53,7 +53,15 @@ def confirm(erasure_id: int) -> Answer:
     if erasure.remarks(g.actor, erasure_id) and not request.form.get("looked"):
         raise Problem("erasure_look_first")
     erasure.confirm(
-        g.actor, erasure_id, notes=_ticked("note"), escalations=_ticked("escalation"), hand_overs=_ticked("hand_over")
+        g.actor,
+        erasure_id,
+        notes=_ticked("note"),
+        escalations=_ticked("escalation"),
+        hand_overs=_ticked("hand_over"),
+        notes_for_many=_ticked("note_for_many"),
+        reasons=_ticked("reason"),
+        prepared_replies=_ticked("prepared_reply"),
+        tags=_ticked("tag"),
     )
     return rendering.done("erasures.show", "erasure_is_confirmed", erasure_id=erasure_id)
 

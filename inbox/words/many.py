@@ -23,6 +23,7 @@ SENTENCES = {
     "bulk_deed_unknown": _l("There is no such deed of yours."),
     "permission_lost": _l("Your roles do not allow it any more."),
     "many.not_waiting": _l("Nobody waits there any more."),
+    "note_withheld": _l("The words of the note went with an erasure."),
     "deed_of_many.assign": _l("Given to %(name)s"),
     "deed_of_many.let_go": _l("Let go of"),
     "deed_of_many.tag": _l("Tagged “%(name)s”"),
@@ -66,6 +67,7 @@ SENTENCES = {
     "prepared_claimed": _l("A colleague has taken them."),
     "prepared_not_waiting": _l("Nobody waits there any more."),
     "prepared_withheld": _l("Their data was erased."),
+    "prepared_words_withheld": _l("It named somebody whose data was erased: put them back in and write it anew."),
     "prepared_stopped_failed": _l(
         "The network refused a reply, so the rest was stopped. See why below, then send the rest."
     ),

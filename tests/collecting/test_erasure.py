@@ -14,20 +14,23 @@ from sqlalchemy.orm import Session
 
 from config import Config
 from inbox import clock, members
-from inbox.answering import tags
+from inbox.answering import many, reassuring, tags
 from inbox.collecting import access_export, erasure, retention
 from inbox.extensions import db, session, writing
 from inbox.measuring.report_rows import Breakdown, ReportQuery
 from inbox.measuring.reports import response_times
 from inbox.models import (
     Author,
+    AuthorLink,
     BulkReply,
     Comment,
     CommentState,
     CommentVersion,
     Conversation,
+    DeedOfMany,
     Draft,
     Escalation,
+    HandOver,
     Note,
     OwnMessage,
     PreparedReply,
@@ -80,7 +83,7 @@ def comment(stage: Stage, cm: Actor) -> Comment:
     return again(comment)
 
 
-def _prepare(current: Session, conversation_id: int, member_id: int) -> None:
+def _prepare(current: Session, conversation_id: int, member_id: int, form_key: str = "g" * 8) -> None:
     """A reply to her, prepared among others."""
     bulk = BulkReply(member_id=member_id, created_at=clock.now())
     current.add(bulk)
@@ -97,7 +100,7 @@ def _prepare(current: Session, conversation_id: int, member_id: int) -> None:
             prepared_at=clock.now(),
             text=f"Dear {NAME}, {WORDS}",
             filled=f"Dear {NAME},",
-            form_key="g" * 8,
+            form_key=form_key,
         )
     )
 
@@ -232,6 +235,72 @@ def test_a_person_looks_at_the_notes(
     erasure.confirm(supervisor, asked.id, notes=[remarks[0].id])
     kept = list(store.scalars(select(Note.text).order_by(Note.id)))
     assert kept == ["", f"Friend of {NAME.lower()}.", "Nothing to do with her."]
+
+
+def test_every_word_of_colleagues_that_may_name_the_person_is_offered_and_goes(
+    stage: Stage,
+    comment: Comment,
+    administrator: Actor,
+    supervisor: Actor,
+    cm: Actor,
+    store: Session,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paul, again_she = stage.comment("paul", "Mine too."), stage.comment("zeb2", "As I said.")
+    with writing() as current:
+        low, high = sorted((comment.author_id, again_she.author_id))
+        link = AuthorLink(
+            author_id=low, other_id=high, reason=NAME, linked_at=clock.now(), linked_by=cm.member_id, end_reason=""
+        )
+        current.add(link)
+        of = {"conversation_id": again_she.conversation_id, "member_id": cm.member_id}
+        current.add(Note(**of, text="She signs in another way here.", written_at=clock.now()))
+        current.add(
+            HandOver(
+                member_id=cm.member_id,
+                to_member_id=supervisor.member_id,
+                noticed="Zébulonie is fierce tonight.",
+                items=[],
+                passed_on=False,
+                given_at=clock.now(),
+            )
+        )
+        _prepare(current, paul.conversation_id, cm.member_id or 0, form_key="h" * 8)
+        current.get_one(BulkReply, 1).likeness_reason = f"{NAME} and Paul ask."
+    for each in (comment, again_she):
+        tags.put_on(cm, each.conversation_id, "zebulonie-case")
+    monkeypatch.setattr(many, "AT_ONCE", 0)
+    both = [comment.conversation_id, paul.conversation_id]
+    asked_for = many.ask(cm, both, DeedOfMany.NOTE, words=f"{NAME} and friends.")
+    asked = erasure.request(administrator, comment.author_id)
+    offered = erasure.remarks(supervisor, asked.id)
+    kinds = ["note", "note", "escalation", "hand_over", "note_for_many", "reason", "prepared_reply", "tag"]
+    assert [one.kind for one in offered] == kinds
+    ticked = {kind: [one.id for one in offered if one.kind == kind] for kind in kinds}
+    erasure.confirm(
+        supervisor,
+        asked.id,
+        notes=ticked["note"],
+        escalations=ticked["escalation"],
+        hand_overs=ticked["hand_over"],
+        notes_for_many=ticked["note_for_many"],
+        reasons=ticked["reason"],
+        prepared_replies=ticked["prepared_reply"],
+        tags=ticked["tag"],
+    )
+    many.carry_out_due(WORKER)
+    assert [part.code for part in many.result(cm, asked_for.id).parts] == ["note_withheld"] * 2
+    # The network's own id stays, without which a collection would bring her back.
+    left = everything(store).lower().replace(f"gobelune-{NAME.lower()}", "")
+    assert NAME.lower() not in left
+    assert "zébulonie" not in left
+    assert store.scalars(select(Note.text).where(Note.text != "")).all() == []
+    states = store.execute(select(PreparedReply.state, PreparedReply.code).order_by(PreparedReply.id)).all()
+    assert [tuple(row) for row in states] == [
+        (PreparedState.OUT, "prepared_withheld"),
+        (PreparedState.OUT, "prepared_words_withheld"),
+    ]
+    assert verify(OPERATOR) is None
 
 
 def test_a_reply_on_its_way_is_settled_first(
@@ -423,9 +492,10 @@ def test_only_the_system_withholds(stage: Stage, administrator: Actor) -> None:
 
 
 def test_everything_about_one_person_and_nothing_about_another(
-    stage: Stage, comment: Comment, administrator: Actor, supervisor: Actor, store: Session
+    stage: Stage, comment: Comment, administrator: Actor, supervisor: Actor, cm: Actor, store: Session
 ) -> None:
     stage.comment("karim", "Mine too.")
+    reassuring.move_to_private(cm, comment.conversation_id)
     made = access_export.export(administrator, comment.author_id)
     told_of = json.dumps(made)
     assert json.loads(told_of) == made
@@ -433,6 +503,8 @@ def test_everything_about_one_person_and_nothing_about_another(
     assert made["replies"][0]["text"] == f"Dear {NAME}, it is not {WORDS}."
     assert made["notes"][0]["text"] == f"{NAME} called us."
     assert [tag["name"] for tag in made["tags"]] == [NAME, "bottle"]
+    assert made["drafts"][0]["text"] == f"Dear {NAME}, {WORDS}"
+    assert [one["reason"] for one in made["follow_ups"]] == ["private"]
     assert made["prepared_replies"][0]["text"] == f"Dear {NAME}, {WORDS}"
     assert made["author"]["identifier"] == author_of(comment).identifier
     assert "karim" not in told_of
