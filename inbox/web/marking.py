@@ -11,6 +11,7 @@ from flask import Blueprint, g, request
 from inbox import clock, languages
 from inbox.answering import conversations
 from inbox.answering.conversations import ShownComment
+from inbox.answering.snoozing import in_danger
 from inbox.models import Conversation, NoAnswerReason
 from inbox.permissions import Permission
 from inbox.problems import Problem
@@ -144,7 +145,7 @@ def for_templates() -> dict[str, object]:
         conversations.LONGEST_SNOOZE.days,
         conversations.LONGEST_FOR_AUTHOR.days,
         conversations.LONGEST_IN_DANGER // timedelta(hours=1),
-        conversations.in_danger,
+        in_danger,
     )
     return {"snooze_limits": lambda: limits}
 
