@@ -40,7 +40,8 @@ def test_a_reply_on_its_way_shows_when_it_is_confirmed(
     expect(page.locator(".stand")).to_contain_text("Leaves in")
     with writing() as current:
         reply = current.query(Reply).one()
-        reply.state, reply.sent_at, reply.confirmed_at = ReplyState.SENT, clock.now(), clock.now()
+        reply.state, reply.remote_id = ReplyState.SENT, "seen-there"
+        reply.sent_at = reply.confirmed_at = clock.now()
     expect(page.locator(".stand")).to_contain_text("Confirmed by the network")
     expect(page.locator("#thread")).not_to_have_attribute("hx-get", re.compile("."))
 
