@@ -92,6 +92,20 @@ def _sent() -> list[str]:
     return texts
 
 
+def hand_over_and_die(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker hands one reply over, and is killed before it can note that it did."""
+    write = replies.write
+
+    def write_and_die(*arguments: object, **more: object) -> Reply:
+        write(*arguments, **more)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(replies, "write", write_and_die)
+        with pytest.raises(KeyboardInterrupt):
+            prepared_sending.hand_over_due(WORKER)
+
+
 def test_nothing_leaves_before_each_is_ticked(asking: list[int], cm: Actor, store: Session) -> None:
     bulk = prepared.begin(cm, asking)
     for row, text in list(zip(rows(cm, bulk), ANSWERS, strict=True))[:2]:
@@ -125,16 +139,7 @@ def test_many_bells_and_a_killed_worker_make_one_reply_of_each(
     ready: BulkReply, cm: Actor, store: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepared_sending.start(cm, ready.id, pause_seconds=PAUSE)
-    write = replies.write
-
-    def write_and_die(*arguments: object, **more: object) -> Reply:
-        write(*arguments, **more)  # type: ignore[arg-type]
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(replies, "write", write_and_die)
-    with pytest.raises(KeyboardInterrupt):
-        prepared_sending.hand_over_due(WORKER)
-    monkeypatch.setattr(replies, "write", write)
+    hand_over_and_die(monkeypatch)
     assert prepared_sending.hand_over_due(WORKER) == 0, "its lease runs on"
     assert [text for _, text in run(range(0, 200, 5))] == list(ANSWERS)
     assert len(store.scalars(select(Reply)).all()) == 3
@@ -269,15 +274,7 @@ def test_a_reply_of_a_killed_worker_is_stopped_with_the_rest(
     ready: BulkReply, cm: Actor, store: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepared_sending.start(cm, ready.id, pause_seconds=PAUSE)
-    write = replies.write
-
-    def write_and_die(*arguments: object, **more: object) -> Reply:
-        write(*arguments, **more)  # type: ignore[arg-type]
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(replies, "write", write_and_die)
-    with pytest.raises(KeyboardInterrupt):
-        prepared_sending.hand_over_due(WORKER)
+    hand_over_and_die(monkeypatch)
     assert prepared_sending.stop(cm, ready.id) == 1
     assert run(range(1, 60, 7)) == []
 
