@@ -63,9 +63,9 @@
     showNewest();
   }
 
-  // A long conversation opens at its last words, as far as the composer leaves them room.
+  // A long conversation opens at what they wrote last, as far as the composer leaves it room.
   function showNewest() {
-    const last = [...document.querySelectorAll("#thread .message")].at(-1);
+    const last = [...document.querySelectorAll("#thread .message.comment")].at(-1);
     const below = document.getElementById("desk");
     if (location.hash || !last || !below) return;
     const room = last.closest(".talk");

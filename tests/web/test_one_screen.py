@@ -135,3 +135,18 @@ def _written(page: str) -> dict[str, str]:
 
 def _author(actor: Actor, conversation_id: int) -> int:
     return following.person(actor, conversation_id).id
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_conversation_opens_at_what_they_wrote_last(scene: Scene, cm: Actor, open_browser: Open) -> None:
+    account = scene.account()
+    for minute in range(12):
+        long = scene.comment(account, "ines", minute, f"Number {minute}. " + "Is it safe? " * 20)
+    short = scene.comment(account, "paul", 20, "Where can I bring it back?")
+    for number in range(8):
+        conversations.add_note(cm, short, f"Note {number}. " + "The shop is closed on Monday. " * 9)
+    page = open_browser(cm, viewport=WIDE).new_page()
+    for talk, words in ((long, "Number 11."), (short, "Where can I bring it back?")):
+        page.goto(f"/conversations/{talk}")
+        expect(page.locator("#list .line").first).to_be_visible()
+        expect(page.locator("#thread .comment", has_text=words)).to_be_in_viewport()
