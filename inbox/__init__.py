@@ -34,7 +34,6 @@ def create_app(config: Config | None = None, *, pages: bool = True) -> Flask:
         INBOX=settings,
         SECRET_KEY=settings.secret_key or secrets.token_urlsafe(32),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.on_sqlite},
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         BABEL_TRANSLATION_DIRECTORIES=str(root / "translations"),

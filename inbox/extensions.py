@@ -7,6 +7,7 @@ transaction that reads and then writes fails at once despite the busy time-out) 
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
 db = SQLAlchemy(session_options={"expire_on_commit": False})
@@ -28,6 +30,10 @@ csrf = CSRFProtect()
 BUSY_SECONDS = 30.0
 """How long a SQLite writer waits for another one before it gives up."""
 
+ASKED_AFTER = 1.0
+"""Seconds without use after which a connection to PostgreSQL is asked whether the server is still there."""
+
+_USED = "inbox_used"
 _WRITING = "inbox_writing"
 _DEPTH = "inbox_writing_depth"
 _JOINED = "inbox_writing_joined"
@@ -154,6 +160,7 @@ def prepare_engine(engine: Engine, *, protected: frozenset[str]) -> None:
         protected: tables out of which SQLite's authorizer refuses every DELETE (lock 6).
     """
     if engine.dialect.name != "sqlite":
+        _ask_idle_connections(engine)
         return
     authorize = _authorizer(protected)
 
@@ -176,6 +183,29 @@ def prepare_engine(engine: Engine, *, protected: frozenset[str]) -> None:
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(_WRITING)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _ask_idle_connections(engine: Engine) -> None:
+    """A connection that lay idle is asked whether the server is still there, and all are made anew where it is not.
+
+    As the pool's own `pool_pre_ping`, but for one that was in use a moment ago: to ask it each time costs every page
+    as much as one of its statements.
+    """
+
+    @event.listens_for(engine, "connect")
+    @event.listens_for(engine, "checkin")
+    def note(_connection: object, record: Any) -> None:
+        record.info[_USED] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _proxy: object) -> None:
+        if time.monotonic() - record.info.get(_USED, 0.0) < ASKED_AFTER:
+            return
+        dialect = engine.dialect
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def _authorizer(protected: frozenset[str]) -> Any:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from functools import cache
-from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -34,6 +32,7 @@ AWAY_FOR = timedelta(minutes=10)
 """How long whoever left the page in the middle of an answer, to look something up, keeps the author."""
 
 _AT_ONCE = 200
+_MOST_OTHERS = 1_000
 
 
 class Doing(StrEnum):
@@ -109,36 +108,28 @@ def start_typing(actor: Actor, conversation_id: int) -> str | None:
     return current.scalar(select(Member.name).where(Member.id == assignee_id))
 
 
-@cache
-def _others(of_one: bool) -> Any:
-    """Built once, since every list asks it."""
-    statement = (
-        select(
-            Presence.member_id,
-            Member.name,
-            Conversation.author_id,
-            Presence.conversation_id,
-            Presence.typing_until,
-        )
-        .join(Member, Member.id == Presence.member_id)
-        .join(Conversation, Conversation.id == Presence.conversation_id)
-        .where(Presence.looking_until > bindparam("now"), Presence.member_id != bindparam("me"))
-        .order_by(Presence.member_id, Presence.conversation_id)
-        .limit(_AT_ONCE)
+# Built once, since every list asks it.
+_OTHERS = (
+    select(
+        Presence.member_id,
+        Member.name,
+        Conversation.author_id,
+        Presence.conversation_id,
+        Presence.typing_until,
     )
-    if of_one:
-        here = select(Conversation.author_id).where(Conversation.id == bindparam("conversation")).scalar_subquery()
-        statement = statement.where(Conversation.author_id == here)
-    return statement
+    .join(Member, Member.id == Presence.member_id)
+    .join(Conversation, Conversation.id == Presence.conversation_id)
+    .where(Presence.looking_until > bindparam("now"), Presence.member_id != bindparam("me"))
+    .order_by(Presence.member_id, Presence.conversation_id)
+    .limit(_MOST_OTHERS)
+)
 
 
-def others(actor: Actor, *, conversation_id: int | None = None) -> list[Present]:
-    """The colleagues who are at a conversation, or at any, those who write first."""
+def others(actor: Actor) -> list[Present]:
+    """The colleagues who are at a conversation, those who write first."""
     require(actor, Permission.QUEUE_VIEW)
     now = clock.now()
     given = {"now": now, "me": actor.member_id or 0}
-    if conversation_id is not None:
-        given["conversation"] = conversation_id
     found = [
         Present(
             row.member_id,
@@ -147,7 +138,7 @@ def others(actor: Actor, *, conversation_id: int | None = None) -> list[Present]
             row.conversation_id,
             doing=Doing.TYPING if row.typing_until is not None and row.typing_until > now else Doing.LOOKING,
         )
-        for row in session().execute(_others(conversation_id is not None), given)
+        for row in session().execute(_OTHERS, given)
     ]
     return sorted(found, key=lambda one: one.doing is not Doing.TYPING)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from inbox import clock, connecting, trail
@@ -44,13 +44,6 @@ MOST_COUNTED = 99
 
 _OWNER, _TELLER = aliased(Member), aliased(Member)
 _STANDS = and_(FollowUp.outcome_at.is_(None), FollowUp.passed_at.is_(None))
-
-_F = FollowUp.__table__.c
-_ANY_HERE = (
-    select(_F.id)
-    .where(_F.conversation_id == bindparam("conversation"), _F.outcome_at.is_(None), _F.passed_at.is_(None))
-    .limit(1)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +112,6 @@ def list_all(actor: Actor, *, limit: int = MOST) -> list[ShownFollowUp]:
 def of_conversation(actor: Actor, conversation_id: int) -> list[ShownFollowUp]:
     """Those of one conversation that stand, the first to look at first."""
     require(actor, Permission.QUEUE_VIEW)
-    # Most conversations have none, and every page of one asks.
-    if session().connection().execute(_ANY_HERE, {"conversation": conversation_id}).first() is None:
-        return []
     here = and_(_STANDS, FollowUp.conversation_id == conversation_id)
     return _shown(here, (FollowUp.look_at, FollowUp.id), MOST, words=False)
 

@@ -101,7 +101,14 @@ def of_conversation(actor: Actor, conversation_id: int) -> list[Tag]:
     )
 
 
-# Built once, since every list asks it.
+def are_in_use(actor: Actor) -> bool:
+    """Whether any conversation has a tag."""
+    require(actor, Permission.QUEUE_VIEW)
+    return session().scalar(_SOME) is not None
+
+
+# Built once, since every list asks them.
+_SOME = select(ConversationTag.id).where(_PRESENT).limit(1)
 _OF_ROWS = (
     select(Conversation.author_id, Tag.name)
     .join(ConversationTag, ConversationTag.conversation_id == Conversation.id)

@@ -209,16 +209,24 @@ _REPLIES_COUNTED = (
 )
 
 
-def read_thread(current: Session, conversation: Conversation) -> tuple[list[ThreadItem], int]:
+def read_thread(
+    current: Session, conversation: Conversation, *, replied: bool = True, noted: bool = True
+) -> tuple[list[ThreadItem], int]:
     """The thread as this account knows it, in time order, and how many older comments are left out.
 
     The conversation's own comments come before those of others when there are more than are shown.
+
+    Args:
+        replied: whether there are replies in it, where that is known; likewise `noted` for notes.
     """
     connection = current.connection()
     named = {"conversation": conversation.id, "account": conversation.account_id, "thread": conversation.thread_id}
     comments, left_out = _comments(connection, named)
-    items: list[ThreadItem] = [*comments, *_replies(connection, named)]
-    items += _notes(connection, conversation.id)
+    items: list[ThreadItem] = list(comments)
+    if replied:
+        items += _replies(connection, named)
+    if noted:
+        items += _notes(connection, conversation.id)
     items.sort(key=lambda item: (item.at, isinstance(item, ShownNote), item.id))
     return items, left_out
 

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select
 
 from inbox import clock, connecting
-from inbox.answering import holds, threads
-from inbox.answering.finding import conversation_of, new_form_key
+from inbox.answering import at_hand, holds, threads
+from inbox.answering.at_hand import AtHand
+from inbox.answering.finding import new_form_key
 from inbox.answering.rows import excerpt
 from inbox.answering.threads import ShownComment, ShownReply, ThreadItem
 from inbox.connectors.shapes import Length
@@ -27,7 +28,6 @@ from inbox.models import (
     Note,
     Post,
     Team,
-    Wait,
 )
 from inbox.permissions import Actor, Permission, require
 
@@ -75,11 +75,15 @@ class History:
     conversations: dict[ConversationState, int]
 
 
+_NONE = dict.fromkeys(ConversationState, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class ConversationView:
     """Everything a conversation's page shows.
 
     Attributes:
+        at_hand: which parts of the page have anything to show.
         thread: comments, replies and notes in time order; the messages of others in the thread are `dimmed`.
         earlier_left_out: how many older items of the thread are not shown.
         seen_up_to: the newest comment version of this conversation in `thread`; goes with every reply written here.
@@ -99,6 +103,7 @@ class ConversationView:
     conversation: Conversation
     account: Account
     author: Author
+    at_hand: AtHand
     post: Post | None
     network_title: str
     letter: str
@@ -130,23 +135,23 @@ def open_conversation(actor: Actor, conversation_id: int) -> ConversationView:
     """
     require(actor, Permission.QUEUE_VIEW)
     current = session()
-    conversation = conversation_of(current, conversation_id)
-    opened_at = _mark_opened(actor, conversation)
-    account = current.get_one(Account, conversation.account_id)
-    author = current.get_one(Author, conversation.author_id)
-    items, left_out = threads.read_thread(current, conversation)
+    here = at_hand.read(current, conversation_id, actor.member_id)
+    conversation, account, author = here.conversation, here.account, here.author
+    opened_at = _mark_opened(actor, here)
+    items, left_out = threads.read_thread(current, conversation, replied=here.replied, noted=here.noted)
     own = [item for item in items if isinstance(item, ShownComment) and not item.dimmed]
     seen_up_to = max((version.id for comment in own for version in comment.versions), default=None)
     replies = [item.id for item in items if isinstance(item, ShownReply) and not item.dimmed]
     answerable = [comment for comment in own if comment.state is CommentState.PRESENT]
     target = answerable[-1] if answerable else None
     can_reply, code = _can_reply(account, target)
-    others, counts = _others(conversation)
+    others, counts = _others(conversation) if here.conversations > 1 else ([], _NONE | {conversation.state: 1})
     return ConversationView(
         conversation=conversation,
         account=account,
         author=author,
-        post=current.get(Post, conversation.post_id) if conversation.post_id else None,
+        at_hand=here,
+        post=here.post,
         network_title=connecting.title_of(account.network),
         letter=connecting.letter_of(account.network),
         assignee=current.get(Member, conversation.assignee_id) if conversation.assignee_id else None,
@@ -158,12 +163,12 @@ def open_conversation(actor: Actor, conversation_id: int) -> ConversationView:
         waiting_others=[other for other in others if other.state is ConversationState.WAITING],
         history_others=[other for other in others if other.state is not ConversationState.WAITING],
         other_notes=_notes(conversation) if others else [],
-        history=History(author.first_seen_at, author.comment_count, threads.count_replies(current, author.id), counts),
+        history=History(author.first_seen_at, author.comment_count, here.replies, counts),
         target_comment_id=target.id if target else None,
         can_reply=can_reply,
         can_reply_code=code,
         limit=connecting.length_of(account, ""),
-        held_code=holds.why_not(current, account.id) if can_reply else None,
+        held_code=holds.why_not(current, account.id) if can_reply and here.held else None,
         form_key=new_form_key(),
         own_page_url=connecting.own_page_url(account, target.url if target else None),
         opened_at=opened_at,
@@ -171,10 +176,7 @@ def open_conversation(actor: Actor, conversation_id: int) -> ConversationView:
 
 
 # Statements are built once: to build one takes longer than to run it.
-_TALK, _WAIT = Conversation.__table__.c, Wait.__table__.c
-_OPEN_WAIT = select(_WAIT.first_opened_at).where(
-    _WAIT.conversation_id == bindparam("conversation"), _WAIT.closed_at.is_(None), _WAIT.superseded_at.is_(None)
-)
+_TALK = Conversation.__table__.c
 _OF_AUTHOR = _TALK.author_id == bindparam("author"), _TALK.account_id == bindparam("account")
 _COUNTED = select(_TALK.state, func.count(_TALK.id).label("entries")).where(*_OF_AUTHOR).group_by(_TALK.state)
 _OTHERS = (
@@ -200,15 +202,14 @@ def _notes(conversation: Conversation) -> list[OtherNote]:
     return [OtherNote._make(row) for row in session().connection().execute(_NOTED, of)]
 
 
-def _mark_opened(actor: Actor, conversation: Conversation) -> datetime | None:
-    wait = session().connection().execute(_OPEN_WAIT, {"conversation": conversation.id}).first()
-    if wait is None or wait.first_opened_at is not None:
-        return wait.first_opened_at if wait else None
+def _mark_opened(actor: Actor, here: AtHand) -> datetime | None:
+    if not here.waits or here.first_opened_at is not None:
+        return here.first_opened_at
     if actor.member_id is None or not actor.may(Permission.REPLIES_WRITE):
         return None
     now = clock.now()
     with writing(quiet=True) as current:
-        waits.mark_opened(current, conversation.id, now, member_id=actor.member_id)
+        waits.mark_opened(current, here.conversation.id, now, member_id=actor.member_id)
     return now
 
 
@@ -227,12 +228,7 @@ def _can_reply(account: Account, target: ShownComment | None) -> tuple[bool, str
 def _others(conversation: Conversation) -> tuple[list[OtherConversation], dict[ConversationState, int]]:
     current = session()
     named = {"author": conversation.author_id, "account": conversation.account_id}
-    counted = current.connection().execute(_COUNTED, named)
-    counts: dict[ConversationState, int] = dict.fromkeys(ConversationState, 0) | {
-        row.state: row.entries for row in counted
-    }
-    if sum(counts.values()) < 2:
-        return [], counts
+    counts = _NONE | {row.state: row.entries for row in current.connection().execute(_COUNTED, named)}
     found = current.connection().execute(_OTHERS, {**named, "conversation": conversation.id}).mappings().all()
     words = threads.newest_words(current, [other["id"] for other in found])
     beginnings = {number: None if text is None else excerpt(text) for number, text in words.items()}

@@ -37,7 +37,8 @@ _LOCK = 7_120_345_687
 
 _EVENT = Event.__table__.c
 _SINCE = select(_EVENT.id, _EVENT.topic, _EVENT.data)
-_NEWEST = select(func.max(_EVENT.id))
+NEWEST = select(func.max(_EVENT.id))
+"""The number of the newest event, for a statement that asks for more; NULL before the first."""
 
 NEEDS = {
     "conversations": Permission.QUEUE_VIEW,
@@ -76,7 +77,7 @@ class Told:
 
 def newest() -> int:
     """The number of the newest event, 0 before the first."""
-    return session().connection().execute(_NEWEST).scalar() or 0
+    return session().connection().execute(NEWEST).scalar() or 0
 
 
 def since(after: int) -> tuple[list[Told], bool]:

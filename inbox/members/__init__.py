@@ -24,12 +24,13 @@ from inbox.members.roster import (
     set_roles,
     set_undo_seconds,
 )
-from inbox.members.signing_in import end_sessions, session_of, sign_in, sign_out
+from inbox.members.signing_in import Opened, end_sessions, opened_by, session_of, sign_in, sign_out
 
 __all__ = [
     "LANGUAGES",
     "MOST_UNDO_SECONDS",
     "SHORTEST_PASSWORD",
+    "Opened",
     "ReadOfHostility",
     "actor_of",
     "add_member",
@@ -41,6 +42,7 @@ __all__ = [
     "leave_tour",
     "list_members",
     "note_read",
+    "opened_by",
     "reactivate",
     "read_of_hostility",
     "session_of",

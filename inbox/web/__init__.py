@@ -143,6 +143,7 @@ def init_app(app: Flask, *, pages: bool = True) -> None:
         UndeclaredView: a page does not say who may open it.
         ForbiddenDeed: a route is one that the rule forbids.
     """
+    app.jinja_environment = rendering.Templates
     reader.init_app(app)
     if not pages:
         return

@@ -41,17 +41,16 @@ def end(absence_id: int) -> Answer:
     return _back("absence_is_ended")
 
 
-@screen.app_context_processor
-def for_templates() -> dict[str, object]:
-    """What the pages that show absences ask for."""
+@screen.app_template_global()
+def absences_shown(member_id: int | None = None) -> list[ShownAbsence]:
+    """The absences of a member, or of all, that go on or are to come."""
+    return absences.present_and_coming(g.actor, member_id)
 
-    def absences_shown(member_id: int | None = None) -> list[ShownAbsence]:
-        return absences.present_and_coming(g.actor, member_id)
 
-    def away_now() -> list[MemberChoice]:
-        return glance("away", people.away_members)
-
-    return {"absences_shown": absences_shown, "away_now": away_now}
+@screen.app_template_global()
+def away_now() -> list[MemberChoice]:
+    """The members who are away at present."""
+    return glance("away", people.away_members)
 
 
 def _back(notice: str) -> Answer:

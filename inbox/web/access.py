@@ -18,7 +18,7 @@ from werkzeug.routing import Rule
 
 from inbox import members
 from inbox.extensions import csrf, login_manager
-from inbox.models import MemberSession
+from inbox.members import Opened
 from inbox.permissions import Actor, Permission, never, require
 from inbox.trail import refusals
 from inbox.web import reader
@@ -116,8 +116,9 @@ def refuse_route(rule: Rule) -> None:
 class SignedIn(UserMixin):  # type: ignore[misc]
     """What Flask-Login knows of a signed-in member: the session row the browser's token led to."""
 
-    def __init__(self, row: MemberSession) -> None:
-        self.row = row
+    def __init__(self, opened: Opened) -> None:
+        self.row = opened.row
+        self.newest_event = opened.newest_event
 
     def get_id(self) -> str:
         """The id of the session row: Flask-Login never stores it, since every request brings the token."""
@@ -181,8 +182,8 @@ def inside(address: str | None, otherwise: str) -> str:
 
 def _from_cookie(_request: object) -> SignedIn | None:
     token = token_of_request()
-    row = members.session_of(token) if token else None
-    return SignedIn(row) if row is not None else None
+    opened = members.opened_by(token) if token else None
+    return SignedIn(opened) if opened is not None else None
 
 
 def _identify() -> None:
@@ -193,7 +194,7 @@ def _identify() -> None:
         return
     signed_in = current_user._get_current_object()
     if signed_in.is_authenticated:
-        g.member = signed_in.row.member
+        g.member, g.newest_event = signed_in.row.member, signed_in.newest_event
         g.actor = members.actor_of(g.member)
         refusals.act_as(g.actor)
         reader.choose()

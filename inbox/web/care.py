@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, g
 
@@ -24,16 +22,11 @@ class Care:
     repeats: Repeated | None
 
 
-@screen.app_context_processor
-def for_templates() -> dict[str, Callable[..., Any]]:
-    """What a conversation's page asks for."""
-    return {"care_in": care_in}
-
-
+@screen.app_template_global()
 def care_in(view: ConversationView) -> Care | None:
     """What helps here; None where nothing has to be said, or the reader does not answer."""
     if not g.actor.may(Permission.REPLIES_WRITE):
         return None
-    count = exchanges.count_lately(g.actor, view.author.id)
+    count = exchanges.count_lately(g.actor, view.author.id) if view.at_hand.answered else 0
     found = Care(count if count >= exchanges.MANY else 0, exchanges.repeats(view.thread))
     return found if found.exchanges or found.repeats else None

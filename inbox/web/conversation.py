@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, g, request
 
 from inbox import clock, languages
-from inbox.answering import choices, conversations, following, presence
+from inbox.answering import choices, conversations, following
 from inbox.answering.conversations import ConversationView, ShownComment, ShownReply, ThreadItem
-from inbox.models import NoAnswerReason, Reply, ReplyState
+from inbox.models import Author, NoAnswerReason, Reply, ReplyState
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, messages, queue_views, rendering, safety, veils
+from inbox.web import access, colleagues, messages, queue_views, rendering, safety, veils
 from inbox.web.drafts import LONGEST_QUERY, Draft, begun, draft_of, known_as_kept, offered
 from inbox.web.lines import Wait, wait_of
 from inbox.web.rendering import Answer, page
@@ -32,10 +31,10 @@ def index(conversation_id: int) -> Answer:
     return show(conversation_id)
 
 
-@screen.app_context_processor
-def for_templates() -> dict[str, Callable[..., Any]]:
-    """What the line about somebody who was just answered asks for."""
-    return {"answered_person": lambda number: following.person(g.actor, number)}
+@screen.app_template_global()
+def answered_person(number: int) -> Author:
+    """Whom a conversation is with that was just answered."""
+    return following.person(g.actor, number)
 
 
 @screen.get("/conversations/<int:conversation_id>/thread")
@@ -68,17 +67,16 @@ def show(
         "conversation/pane.html" if alone else "conversation/index.html",
         problem=problem,
         meanwhile=meanwhile(view, int(known)) if known.isascii() and known.isdigit() and len(known) < 19 else [],
-        present=presence.others(g.actor, conversation_id=conversation_id),
+        present=colleagues.present(view.author.id),
         draft=known_as_kept(view, draft or begun(view) or draft_of(view, compare=True)),
         offered=offered(view, request.form.get("q", "")[:LONGEST_QUERY]),
         sought=request.form.get("q", "")[:LONGEST_QUERY],
         looked=True,
         colleagues=rendering.choices().assignees,
         teams=rendering.choices().teams,
-        correcting=correcting,
         reasons=NoAnswerReason,
         kinds=choices.KINDS,
-        **_thread(view),
+        **_thread(view, correcting),
         **safety.around(view),
         **context,
     )
@@ -89,18 +87,20 @@ def _pane(template: str, **context: Any) -> Answer:
     return rendering.fragment(template, actor=g.actor, member=g.member, language=languages.language(), **context)
 
 
-def _thread(view: ConversationView) -> dict[str, Any]:
+def _thread(view: ConversationView, correcting: int | None = None) -> dict[str, Any]:
+    covered, declared = veils.covered_in(view), safety.declared(view)
     return {
         "view": view,
         "conversation": view.conversation,
         "wait": _wait(view),
-        "days": messages.by_day(view),
-        "covered": veils.covered_in(view),
+        "days": messages.by_day(view, {*covered, *declared["declared_comments"], correcting}),
+        "covered": covered,
+        "correcting": correcting,
         "on_its_way": any(isinstance(item, ShownReply) and item.state in _ON_ITS_WAY for item in view.thread),
         "is_late": _is_late,
         "leaves_in": leaves_in,
         "problem_of": _problem_of,
-        **safety.declared(view),
+        **declared,
     }
 
 

@@ -68,7 +68,7 @@ class Draft:
 
 def begun(view: ConversationView) -> Draft | None:
     """What the member has half-written here and not sent; None where there is nothing, or other words were typed."""
-    if typed() or not g.actor.may(Permission.REPLIES_WRITE):
+    if typed() or not view.at_hand.drafted or not g.actor.may(Permission.REPLIES_WRITE):
         return None
     kept = drafts.of(g.actor, view.conversation.id)
     if kept is None:
@@ -90,7 +90,7 @@ def begun(view: ConversationView) -> Draft | None:
 
 def known_as_kept(view: ConversationView, draft: Draft) -> Draft:
     """`draft` with the number of the one that is kept, where the two say the same: the page goes on saving it."""
-    if draft.number or not draft.text.strip() or not g.actor.may(Permission.REPLIES_WRITE):
+    if draft.number or not draft.text.strip() or not view.at_hand.drafted or not g.actor.may(Permission.REPLIES_WRITE):
         return draft
     kept = drafts.of(g.actor, view.conversation.id)
     same = kept is not None and kept.text.strip() == draft.text.strip()

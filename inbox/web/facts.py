@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, g, request
 
 from inbox import languages
 from inbox.answering import citing, facts
+from inbox.answering.conversations import ConversationView
 from inbox.answering.facts import FactShown, ToCorrect
 from inbox.permissions import Permission
 from inbox.problems import Problem
@@ -129,15 +129,12 @@ def decide() -> Answer:
     return rendering.done("facts.corrections", "correction_noted", fact=request.args.get("fact") or None)
 
 
-@screen.app_context_processor
-def for_templates() -> dict[str, Callable[..., Any]]:
-    """What the composer asks for."""
-    return {"corrections_of": corrections_of}
-
-
-def corrections_of(conversation_id: int) -> list[ToCorrect]:
+@screen.app_template_global()
+def corrections_of(view: ConversationView) -> list[ToCorrect]:
     """The replies of a conversation that are to be corrected."""
-    return facts.to_correct(g.actor, conversation_id=conversation_id) if g.actor.may(Permission.FACTS_VIEW) else []
+    if not view.at_hand.replied or not g.actor.may(Permission.FACTS_VIEW):
+        return []
+    return facts.to_correct(g.actor, conversation_id=view.conversation.id)
 
 
 def _typed() -> dict[str, Any]:

@@ -1,13 +1,13 @@
-"""What every page counts beside its own affair: kept for a moment, so that hundreds of open screens ask once."""
+"""What every page asks beside its own affair: kept for a moment, so that hundreds of open screens ask once."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from flask import current_app
+from flask import current_app, g
 
 from inbox import clock, extensions
 
@@ -19,25 +19,56 @@ KEPT = timedelta(seconds=2)
 _GLANCES = "inbox_glances"
 
 
-def glance(name: str, count: Callable[[], T]) -> T:
-    """What `count` gave, at most `KEPT` seconds ago and before anything was committed here since.
+class _Kept(NamedTuple):
+    commits: int
+    event: int | None
+    at: datetime
+    ticks: float
+    found: Any
+
+
+def glance(name: str, look: Callable[[], T], *, told: bool = False) -> T:
+    """What `look` gave, at most `KEPT` ago and before anything was committed here since.
 
     Only for what is the same for everybody who may see it, or what carries the member in its name: whether they may is
-    asked before.
+    asked before. And only for what outlives the session of the database that it was read in.
 
     Args:
-        name: what is counted; what it was counted for belongs into it.
+        name: what is looked at; what it was looked at for belongs into it.
+        told: open screens are told when it changes, so that it is looked at again once there is a newer event: a page
+            that is told of everything after its own event shows all that was told before. Who looks and who is writing
+            is committed quietly, which counts for nothing here.
     """
-    kept: dict[str, tuple[int, tuple[datetime, float], Any]] = current_app.extensions.setdefault(_GLANCES, {})
+    kept: dict[str, _Kept] = current_app.extensions.setdefault(_GLANCES, {})
     commits, now, ticks = extensions.commits(), clock.now(), time.monotonic()
-    found = kept.get(name)
+    event = g.get("newest_event") if told else None
+    known = kept.get(name)
     # By the clock of the product, which a rehearsal moves, and by one that nobody moves.
     if (
-        found is None
-        or found[0] != commits
-        or not timedelta(0) <= now - found[1][0] < KEPT
-        or ticks - found[1][1] >= KEPT.total_seconds()
+        known is None
+        or known.commits != commits
+        or known.event != event
+        or (told and event is None)
+        or not timedelta(0) <= now - known.at < KEPT
+        or ticks - known.ticks >= KEPT.total_seconds()
     ):
-        found = kept[name] = (commits, (now, ticks), count())
-    counted: T = found[2]
-    return counted
+        known = kept[name] = _Kept(commits, event, now, ticks, look())
+    found: T = known.found
+    return found
+
+
+def unless_nothing(name: str, look: Callable[[], list[T]]) -> list[T]:
+    """What `look` finds now; where it found nothing, it is not asked again as long as `glance` would not.
+
+    For what is seldom there, and of which screens are told when it is.
+    """
+    found: list[T] | None = None
+
+    def is_there() -> bool:
+        nonlocal found
+        found = look()
+        return bool(found)
+
+    if not glance(name, is_there, told=True):
+        return []
+    return look() if found is None else found

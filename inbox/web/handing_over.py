@@ -41,14 +41,10 @@ def find(note_id: int) -> Answer:
     )
 
 
-@screen.app_context_processor
-def for_templates() -> dict[str, object]:
-    """What the fields of notes ask for: whom a note can name."""
-
-    def whom_to_mention() -> list[str]:
-        return [plain(one.name) for one in glance("audience", noting.audience) if one.id != g.actor.member_id]
-
-    return {"whom_to_mention": whom_to_mention}
+@screen.app_template_global()
+def whom_to_mention() -> list[str]:
+    """Whom a note can name."""
+    return [plain(one.name) for one in glance("audience", noting.audience) if one.id != g.actor.member_id]
 
 
 def receiver() -> tuple[int | None, int | None]:

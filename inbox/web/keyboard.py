@@ -50,7 +50,7 @@ def choose() -> Answer:
     return answer
 
 
-@screen.app_context_processor
-def for_templates() -> dict[str, dict[str, str]]:
-    """What the navigation writes beside its places."""
-    return {"letter_to": PLACES}
+@screen.app_template_global()
+def letter_to(endpoint: str) -> str | None:
+    """The letter that goes to a place of the navigation after `g`."""
+    return PLACES.get(endpoint)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, g, request
 
 from inbox import languages
 from inbox.answering import facts, lines
+from inbox.answering.conversations import ConversationView
 from inbox.answering.lines import LineShown
 from inbox.crisis import crises
 from inbox.permissions import Permission
@@ -52,21 +52,17 @@ def write_of_crisis(crisis_id: int) -> Answer:
     return _write(crisis_id)
 
 
-@screen.app_context_processor
-def for_templates() -> dict[str, Callable[..., Any]]:
-    """What the panel beside the composer asks for."""
-    return {"line_of": line_of}
-
-
-def line_of(conversation_id: int) -> LineShown | None:
+@screen.app_template_global()
+def line_of(view: ConversationView) -> LineShown | None:
     """The line to take for a conversation, None where there is none or it is not for the reader."""
-    if not g.actor.may(Permission.LINES_VIEW):
+    if not view.at_hand.lined or not g.actor.may(Permission.LINES_VIEW):
         return None
     # A page asks twice: beside the conversation, and for the composer of a small screen.
     kept: dict[int, LineShown | None] = g.setdefault("lines_shown", {})
-    if conversation_id not in kept:
-        kept[conversation_id] = lines.current(g.actor, conversation_id)
-    return kept[conversation_id]
+    number = view.conversation.id
+    if number not in kept:
+        kept[number] = lines.current(g.actor, number)
+    return kept[number]
 
 
 def _show(crisis_id: int | None, problem: str | None) -> Answer:

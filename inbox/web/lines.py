@@ -78,12 +78,15 @@ def wait_of(waiting_since: datetime, due_at: datetime) -> Wait:
     return Wait(length, Due.SOON if left <= DUE_SOON else Due.CALM, target)
 
 
-def line(row: QueueRow) -> Line:
-    """A row of the queue in the reader's language."""
+def wait_of_row(row: QueueRow) -> Wait:
+    """How long whoever a row stands for has waited, or how long ago they last wrote where nobody waits."""
     if row.state in {ConversationState.WAITING, ConversationState.SNOOZED}:
-        wait = wait_of(row.waiting_since, row.due_at)
-    else:
-        wait = Wait(languages.ago(row.last_comment_at), Due.NONE, "")
+        return wait_of(row.waiting_since, row.due_at)
+    return Wait(languages.ago(row.last_comment_at), Due.NONE, "")
+
+
+def line(row: QueueRow, wait: Wait) -> Line:
+    """A row of the queue in the reader's language."""
     flag = Urgency(row.urgency).name.lower() if row.urgency < Urgency.NORMAL else None
     return Line(
         author_id=row.author_id,

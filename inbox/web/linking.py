@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, request
 
 from inbox.answering import conversations, linking
+from inbox.answering.conversations import ConversationView
 from inbox.answering.linking import LinkedAuthor
 from inbox.answering.search import LONGEST_QUERY
 from inbox.permissions import Permission
@@ -54,14 +55,10 @@ def unlink(conversation_id: int, link_id: int) -> Answer:
     return _back(conversation_id, "authors_are_unlinked")
 
 
-@screen.app_context_processor
-def for_templates() -> dict[str, object]:
-    """What the side of a conversation asks for."""
-
-    def linked_to(author_id: int) -> list[LinkedAuthor]:
-        return linking.linked_to(g.actor, author_id)
-
-    return {"linked_to": linked_to}
+@screen.app_template_global()
+def linked_to(view: ConversationView) -> list[LinkedAuthor]:
+    """Whom members link with the author of a conversation."""
+    return linking.linked_to(g.actor, view.author.id) if view.at_hand.linked else []
 
 
 def _back(conversation_id: int, notice: str) -> Answer:

@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
 def _note_newest() -> None:
     """Before the page reads anything: what is committed later is told to it."""
     if g.get("member") is not None and request.method == "GET" and not rendering.wants_fragment():
-        g.told_up_to = live.newest()
+        g.told_up_to = g.newest_event
 
 
 @screen.get("/live")

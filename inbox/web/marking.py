@@ -138,16 +138,15 @@ def correct_triage(conversation_id: int, comment_id: int) -> Answer:
     return _back(conversation_id, "triage_corrected")
 
 
-@screen.app_context_processor
-def for_templates() -> dict[str, object]:
+@screen.app_template_global()
+def snooze_limits() -> SnoozeLimits:
     """What the form to put somebody off says."""
-    limits = SnoozeLimits(
+    return SnoozeLimits(
         conversations.LONGEST_SNOOZE.days,
         conversations.LONGEST_FOR_AUTHOR.days,
         conversations.LONGEST_IN_DANGER // timedelta(hours=1),
         in_danger,
     )
-    return {"snooze_limits": lambda: limits}
 
 
 def _urgency() -> int | None:

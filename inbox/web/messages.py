@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
+from flask import current_app, g
 from markupsafe import Markup
 
 from inbox import languages
@@ -13,7 +17,8 @@ from inbox.answering import noting
 from inbox.answering.conversations import ConversationView, ShownComment, ShownNote, ShownReply, ThreadItem
 from inbox.collecting.triage import Urgency
 from inbox.models import CommentState
-from inbox.web import names, outside_text
+from inbox.permissions import Permission
+from inbox.web import kept_markup, names, outside_text
 
 _SAID_BY_KIND = {"asks_question", "criticises", "praises"}
 """Reasons that say no more than the kind of comment beside them."""
@@ -55,16 +60,33 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A comment of which nothing but itself is shown, as markup that may have been made for another page."""
+
+    item: ShownComment
+    made: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """What was written on one day."""
 
     name: str
-    messages: list[Message]
+    messages: list[Message | Made]
 
 
-def by_day(view: ConversationView) -> list[Day]:
-    """The thread, day by day on the reader's clock."""
+_SAID = attrgetter(*(field.name for field in fields(ShownComment) if field.name != "reasons"))
+
+
+def by_day(view: ConversationView, apart: Collection[int | None] = ()) -> list[Day]:
+    """The thread, day by day on the reader's clock.
+
+    Args:
+        apart: the comments with something about them that they do not say themselves.
+    """
     zone = languages.zone()
+    may = (g.actor.may(Permission.CONVERSATIONS_MARK), g.actor.may(Permission.CONVERSATIONS_ESCALATE))
+    page = ("comment", kept_markup.here(), may)
     days: list[Day] = []
     last: date | None = None
     for item in view.thread:
@@ -72,11 +94,23 @@ def by_day(view: ConversationView) -> list[Day]:
         if here.date() != last:
             last = here.date()
             days.append(Day(languages.day(item.at), []))
-        days[-1].messages.append(_message(item, f"{here.hour:02d}:{here.minute:02d}", here.isoformat()))
+        if isinstance(item, ShownComment) and item.id not in apart:
+            # Reasons are lists, which no memory compares.
+            key = (page, _SAID(item), repr(item.reasons))
+            days[-1].messages.append(Made(item, kept_markup.piece(key, partial(_made, item, here, may))))
+        else:
+            days[-1].messages.append(_message(item, here))
     return days
 
 
-def _message(item: ThreadItem, time: str, stamp: str) -> Message:
+def _made(item: ShownComment, here: datetime, may: tuple[bool, bool]) -> Markup:
+    template = current_app.jinja_env.get_template("conversation/comment.html")
+    made: Markup = template.module.comment(_message(item, here), *may)  # type: ignore[attr-defined]
+    return made
+
+
+def _message(item: ThreadItem, here: datetime) -> Message:
+    time, stamp = f"{here.hour:02d}:{here.minute:02d}", here.isoformat()
     if isinstance(item, ShownComment):
         return _comment(item, time, stamp)
     is_a = "note" if isinstance(item, ShownNote) else "reply"

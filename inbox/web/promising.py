@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Blueprint, g, request
 
 from inbox import clock, languages
 from inbox.answering import conversations, promised
+from inbox.answering.conversations import ConversationView
 from inbox.answering.promised import ShownPromise
 from inbox.answering.promised_times import suggested
 from inbox.measuring.promises import PromiseState
@@ -87,12 +86,7 @@ class PromiseForm:
     proposed_field: str
 
 
-@screen.app_context_processor
-def for_templates() -> dict[str, Callable[..., Any]]:
-    """What the composer asks for, whichever part of it is rendered."""
-    return {"promise_of": promise_of, "promises_in": promises_in, "by_when": by_when}
-
-
+@screen.app_template_global()
 def promise_of(draft: Draft) -> PromiseForm:
     """The promise of what stands in the composer: what was typed, else what a holding template would promise."""
     form, here = request.form, request.endpoint or ""
@@ -110,9 +104,12 @@ def promise_of(draft: Draft) -> PromiseForm:
     )
 
 
-def promises_in(conversation_id: int) -> dict[int, ShownPromise]:
+@screen.app_template_global()
+def promises_in(view: ConversationView) -> dict[int, ShownPromise]:
     """The promises of a conversation, by the reply that made them."""
-    return promised.of_conversation(g.actor, conversation_id) if g.actor.may(Permission.QUEUE_VIEW) else {}
+    if not view.at_hand.promised or not g.actor.may(Permission.QUEUE_VIEW):
+        return {}
+    return promised.of_conversation(g.actor, view.conversation.id)
 
 
 def strip() -> tuple[list[Line], int]:
@@ -135,6 +132,7 @@ def line(promise: ShownPromise) -> Line:
     )
 
 
+@screen.app_template_global()
 def by_when(moment: datetime) -> str:
     """A moment on the reader's clock: the hour alone where it is today."""
     zone = languages.zone()

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect, request
 
 from inbox import clock, languages
-from inbox.answering import alike, drafts, presence, queue
+from inbox.answering import alike, drafts, queue
 from inbox.answering import following as next_one
 from inbox.answering.alike import Cluster
 from inbox.answering.filters import number as read_number
@@ -17,9 +17,9 @@ from inbox.answering.queue import QueueFilters, QueuePage
 from inbox.models import ConversationState
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, narrowing, promising, queue_views, rendering
+from inbox.web import access, colleagues, narrowing, promising, queue_views, rendering, tags
 from inbox.web.carrying import carried
-from inbox.web.lines import line
+from inbox.web.kept_rows import Around, shown
 from inbox.web.rendering import Answer, page
 
 screen = Blueprint("queue", __name__)
@@ -113,13 +113,18 @@ def following() -> Answer:
 
 
 def _rows(rows: QueuePage) -> dict[str, Any]:
+    state, authors = narrowing.queue()[0].state, [row.author_id for row in rows.rows]
+    around = Around(
+        selects=g.actor.may(Permission.CONVERSATIONS_MARK),
+        several_accounts=len({row.account_id for row in rows.rows}) > 1,
+        begun=drafts.begun(g.actor, [row.conversation_id for row in rows.rows]),
+        present=colleagues.present(),
+        tags=tags.on_rows(authors, state),
+    )
     return {
-        "lines": [line(row) for row in rows.rows],
-        "present": presence.others(g.actor),
-        "state": narrowing.queue()[0].state.value,
-        "selects": g.actor.may(Permission.CONVERSATIONS_MARK),
-        "begun": drafts.begun(g.actor, [row.conversation_id for row in rows.rows]),
-        "several_accounts": len({row.account_id for row in rows.rows}) > 1,
+        "rows": list(shown(rows.rows, around)),
+        "state": state.value,
+        "selects": around.selects,
         "shown": ".".join(str(row.author_id) for row in rows.rows),
         "oldest": _oldest(rows),
         "onward": rendering.address("queue.index", **_chosen(), after=rows.next) if rows.next else None,

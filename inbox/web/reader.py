@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 from flask import Flask, Response, g, request
+from markupsafe import Markup
 
 from inbox import languages
 from inbox.extensions import babel
@@ -15,10 +19,30 @@ def init_app(app: Flask) -> None:
     """Let pages of `app` speak the reader's language."""
     babel.init_app(app, locale_selector=languages.locale_name, timezone_selector=lambda: str(languages.zone()))
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        languages.gettext, languages.ngettext, newstyle=True
-    )
+    # As Jinja's own, which look the words up and fill them anew at every call: a page says a hundred sentences.
+    app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
     app.after_request(_vary)
+
+
+def _gettext(message: str, /, **values: Any) -> Markup:
+    """`message` in the reader's language as markup; what fills its places is escaped."""
+    return _words(languages.language(), message) % values if values else _filled(languages.language(), message)
+
+
+def _ngettext(singular: str, plural: str, number: int, /, **values: Any) -> Markup:
+    """The form that fits `number`, which also stands for `num` in it."""
+    return Markup(languages.ngettext(singular, plural, number)) % {"num": number, **values}  # noqa: S704 - ours.
+
+
+@lru_cache(maxsize=8192)
+def _words(_language: str, message: str) -> Markup:
+    return Markup(languages.gettext(message))  # noqa: S704 - the words of templates and catalogues are ours.
+
+
+@lru_cache(maxsize=8192)
+def _filled(language: str, message: str) -> Markup:
+    return _words(language, message) % {}
 
 
 def choose() -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from flask import Blueprint, g, request
 
 from inbox import clock, languages
 from inbox.answering import reassuring
+from inbox.answering.conversations import ConversationView
 from inbox.answering.reassuring import ShownFollowUp
 from inbox.collecting.triage import Urgency
 from inbox.models import FollowUpOutcome, FollowUpReason
@@ -153,21 +153,17 @@ def _in_days(chosen: str) -> datetime:
     return datetime.combine(day, MORNING, zone)
 
 
-@screen.app_context_processor
-def for_templates() -> dict[str, Callable[..., Any]]:
-    """What a conversation's page asks for."""
-    return {"followed_up": followed_up}
-
-
-def followed_up(conversation_id: int) -> list[FollowUpLine]:
+@screen.app_template_global()
+def followed_up(view: ConversationView) -> list[FollowUpLine]:
     """What of a conversation is followed up."""
-    if not g.actor.may(Permission.QUEUE_VIEW):
+    if not view.at_hand.followed_up or not g.actor.may(Permission.QUEUE_VIEW):
         return []
     # Two parts of a page ask the same.
     kept: dict[int, list[FollowUpLine]] = g.setdefault("followed_up", {})
-    if conversation_id not in kept:
-        kept[conversation_id] = [line(each) for each in reassuring.of_conversation(g.actor, conversation_id)]
-    return kept[conversation_id]
+    number = view.conversation.id
+    if number not in kept:
+        kept[number] = [line(each) for each in reassuring.of_conversation(g.actor, number)]
+    return kept[number]
 
 
 def line(item: ShownFollowUp) -> FollowUpLine:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, g, request
 
@@ -54,12 +52,7 @@ def by_email() -> Answer:
     return rendering.done("profile.index", "reminded_by_email_on" if wish else "reminded_by_email_off")
 
 
-@screen.app_context_processor
-def for_templates() -> dict[str, Callable[..., Any]]:
-    """What the queue and the notices ask for."""
-    return {"reminded_of": strip, "channels_of_reminders": channels}
-
-
+@screen.app_template_global("reminded_of")
 def strip() -> Strip | None:
     """What the member was reminded of, and nobody sees to yet."""
     found = glance(f"reminders of {g.actor.member_id}", lambda: reminders.standing(g.actor))
@@ -74,6 +67,7 @@ def strip() -> Strip | None:
     )
 
 
+@screen.app_template_global("channels_of_reminders")
 def channels() -> list[deliveries.ChannelState]:
     """How e-mail and the webhook do, for administrators."""
     return deliveries.channels(g.actor) if g.actor.may(Permission.MEMBERS_CHANGE) else []

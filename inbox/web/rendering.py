@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, lru_cache, wraps
@@ -24,6 +24,7 @@ from flask import (
     url_for,
 )
 from flask import typing as flask_typing
+from flask.templating import Environment
 
 from inbox import clock, connecting, languages, live, notices
 from inbox.answering import facts, holds, undoing
@@ -32,13 +33,13 @@ from inbox.answering.choices import FilterChoices, filter_choices
 from inbox.collecting import alarms
 from inbox.crisis import crises
 from inbox.extensions import db
-from inbox.models import NotNow, SendingHold
+from inbox.models import NotNow, Reply, SendingHold
 from inbox.notices import duty
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, names, outside_text, tour_steps
 from inbox.web.carrying import carried
-from inbox.web.glances import glance
+from inbox.web.glances import glance, unless_nothing
 
 P = ParamSpec("P")
 Answer = flask_typing.ResponseReturnValue
@@ -126,6 +127,16 @@ def _count(number: int) -> str:
     return f"{notices.MOST_COUNTED}+" if number >= notices.MOST_COUNTED else str(number or "")
 
 
+class Templates(Environment):
+    """Templates of which none has globals of its own, so that all share one dictionary.
+
+    With a dictionary for each, Jinja compares every name of the two at every import of a macro.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 def init_app(app: Flask) -> None:
     """Give templates of `app` what every page needs."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -163,17 +174,21 @@ def page(template: str, /, status: int = 200, **context: Any) -> Response:
         "theme": theme(),
         "keys_off": keys_off(),
         "places": places() if member is not None else [],
-        "holds": holds.in_force() if member is not None else [],
+        "holds": unless_nothing("holds", holds.in_force) if member is not None else [],
         "notices": [languages.said(str(code)) for kind, code in told if kind != ANSWERED],
         "answered": next((str(code) for kind, code in reversed(told) if kind == ANSWERED), None),
         "here": request.endpoint,
         "tour": tour_steps.stand(member, g.actor, request.endpoint) if member is not None else None,
         "tour_offered": member is not None and tour_steps.offered(member, g.actor, request.endpoint),
         "duty_names": glance("duty", _duty_names) if member is not None else [],
-        "leaving": undoing.leaving(g.actor) if member is not None else [],
+        "leaving": _leaving() if member is not None else [],
         "told_up_to": _told_up_to() if member is not None else None,
     }
     return fragment(template, status, **{**around, **context})
+
+
+def _leaving() -> list[Reply]:
+    return unless_nothing(f"leaving of {g.actor.member_id}", lambda: undoing.leaving(g.actor))
 
 
 def _told_up_to() -> int:

@@ -18,10 +18,10 @@ def around(view: ConversationView) -> dict[str, Any]:
     about = request.args.get("about", "") or request.form.get("comment_id", "")
     own = [item for item in view.thread if isinstance(item, ShownComment) and not item.dimmed]
     pending = None
-    if g.actor.may(Permission.ERASURES_REQUEST):
+    if view.at_hand.to_erase and g.actor.may(Permission.ERASURES_REQUEST):
         pending = erasure.pending_for(g.actor, view.author.id)
     return {
-        "escalations": escalations.of_conversation(g.actor, view.conversation.id),
+        "escalations": escalations.of_conversation(g.actor, view.conversation.id) if view.at_hand.escalated else [],
         "concerns": Concern,
         "helps": escalations.HELPS,
         "safety_page": escalations.safety_page_of(view.account.network),
@@ -34,7 +34,7 @@ def around(view: ConversationView) -> dict[str, Any]:
 
 def declared(view: ConversationView) -> dict[str, Any]:
     """What the thread shows: declarations that wait or stand, by the comment and by the reply they are about."""
-    found = declaration_reading.of_conversation(g.actor, view.conversation.id)
+    found = declaration_reading.of_conversation(g.actor, view.conversation.id) if view.at_hand.declared else []
     return {
         "declared_comments": {one.comment_id: one for one in found if one.comment_id is not None},
         "declared_replies": {one.reply_id: one for one in found if one.reply_id is not None},

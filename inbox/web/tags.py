@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import Blueprint, g, request
 
 from inbox.answering import tags
-from inbox.models import ConversationState
+from inbox.answering.conversations import ConversationView
+from inbox.models import ConversationState, Tag
 from inbox.permissions import Permission
 from inbox.web import access, rendering
 from inbox.web.conversation import show
@@ -80,18 +78,20 @@ def take_off(conversation_id: int, tag_id: int) -> Answer:
     return rendering.done("conversation.index", "tag_is_off", conversation_id=conversation_id)
 
 
-@screen.app_context_processor
-def for_templates() -> dict[str, Callable[..., Any]]:
-    """What the list and the conversation show of tags, and what their fields offer."""
+def on_rows(author_ids: list[int], state: ConversationState) -> dict[int, tuple[str, ...]]:
+    """The names of the tags on rows of the queue, by author."""
+    if not glance("tags in use", lambda: tags.are_in_use(g.actor), told=True):
+        return {}
+    return tags.of_rows(g.actor, author_ids, state)
 
-    def tags_on(lines: list[Any], state: str) -> dict[int, tuple[str, ...]]:
-        return tags.of_rows(g.actor, [line.author_id for line in lines], ConversationState(state))
 
-    def tags_offered() -> list[tags.ShownTag]:
-        return glance("tags", lambda: tags.list_tags(g.actor, most=tags.MOST_OFFERED))
+@screen.app_template_global()
+def tags_of(view: ConversationView) -> list[Tag]:
+    """The tags of a conversation."""
+    return tags.of_conversation(g.actor, view.conversation.id) if view.at_hand.tagged else []
 
-    return {
-        "tags_of": lambda number: tags.of_conversation(g.actor, number),
-        "tags_on": tags_on,
-        "tags_offered": tags_offered,
-    }
+
+@screen.app_template_global()
+def tags_offered() -> list[tags.ShownTag]:
+    """The tags that fields offer."""
+    return glance("tags", lambda: tags.list_tags(g.actor, most=tags.MOST_OFFERED))

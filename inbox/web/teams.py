@@ -77,14 +77,10 @@ def take_out(team_id: int, member_id: int) -> Answer:
     return _back(team_id, "team_left")
 
 
-@screen.app_context_processor
-def for_templates() -> dict[str, object]:
-    """What the live screens ask for: the teams of the reader."""
-
-    def own_teams() -> list[int]:
-        return glance(f"teams of {g.actor.member_id}", lambda: teams.teams_of(g.actor.member_id))
-
-    return {"own_teams": own_teams}
+@screen.app_template_global()
+def own_teams() -> list[int]:
+    """The teams of the reader."""
+    return glance(f"teams of {g.actor.member_id}", lambda: teams.teams_of(g.actor.member_id))
 
 
 def _back(team_id: int, notice: str) -> Answer:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import Blueprint, Response, g, request
 
 from inbox import languages, members
@@ -41,21 +38,13 @@ def uncovered(conversation_id: int) -> Answer:
     return Response(status=204)
 
 
-@screen.app_context_processor
-def for_templates() -> dict[str, Callable[..., Any]]:
-    """What lists, threads and the profile ask for."""
-    return {
-        "covering": covering,
-        "is_covered": is_covered,
-        "read_of_hostility": read_of_hostility,
-    }
-
-
+@screen.app_template_global()
 def covering() -> bool:
     """Whether the reader has hostile words covered."""
     return bool(g.get("member") is not None and g.member.blurs_hostile)
 
 
+@screen.app_template_global()
 def is_covered(text: str | None, urgency: int = Urgency.NORMAL) -> bool:
     """Whether these words are covered for the reader. Never where somebody may be in danger."""
     return covering() and text is not None and hostile(text, urgency)
@@ -79,6 +68,7 @@ def covered_in(view: ConversationView) -> frozenset[int]:
     return frozenset()
 
 
+@screen.app_template_global()
 def read_of_hostility() -> ReadOfHostility | None:
     """What the reader has read of it, for them alone; None for who reads no comments."""
     if not g.actor.may(Permission.QUEUE_VIEW) or g.actor.member_id is None:

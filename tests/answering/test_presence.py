@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from inbox import clock
 from inbox.answering import conversations, drafts, presence
 from inbox.answering.presence import AWAY_FOR, LOOKING_FOR, TYPING_FOR, Doing
+from inbox.extensions import session
 from inbox.models import Conversation, Event, Presence
 from inbox.permissions import WORKER, Actor, Role
 from inbox.problems import Unknown
@@ -19,7 +20,8 @@ from tests.conftest import START
 
 
 def here(reader: Actor, conversation: int) -> list[tuple[int | None, Doing]]:
-    return [(one.member_id, one.doing) for one in presence.others(reader, conversation_id=conversation)]
+    author_id = session().get_one(Conversation, conversation).author_id
+    return [(one.member_id, one.doing) for one in presence.others(reader) if one.author_id == author_id]
 
 
 def owner(store: Session, conversation: int) -> int | None:

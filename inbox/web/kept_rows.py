@@ -1,0 +1,62 @@
+"""The rows of the queue as markup, each made anew only where it says something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from flask import current_app
+from markupsafe import Markup
+
+from inbox.answering.presence import Present
+from inbox.answering.queue import QueueRow
+from inbox.web import kept_markup, names, veils
+from inbox.web.lines import Wait, line, wait_of_row
+
+_TIMES = QueueRow._fields.index("waiting_since")
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a row shows beside its own.
+
+    Attributes:
+        selects: it can be selected.
+        several_accounts: it says which account it belongs to.
+        begun: the conversations in which the reader has half-written something.
+        present: the colleagues who are at a conversation.
+        tags: the names of the tags, by author.
+    """
+
+    selects: bool
+    several_accounts: bool
+    begun: set[int]
+    present: list[Present]
+    tags: dict[int, tuple[str, ...]]
+
+
+Also = tuple[bool, str, tuple[str, ...]]
+"""Of one row: whether something is half-written, who else is at it, and its tags."""
+
+
+def shown(rows: list[QueueRow], around: Around) -> Iterator[Markup]:
+    """Every row as an item of the list, in the reader's language."""
+    page = ("row", kept_markup.here(), around.selects, around.several_accounts, veils.covering())
+    for row in rows:
+        wait = wait_of_row(row)
+        here = names.presence_words(around.present, row.author_id) if around.present else ""
+        also = (row.conversation_id in around.begun, here, around.tags.get(row.author_id, ()))
+        # Times stand in a row as `wait` says them; reasons are lists, which no memory compares.
+        key = (page, row[:_TIMES], repr(row.reasons), row.excerpt, wait, also)
+        yield kept_markup.piece(key, partial(_made, row, wait, around, also))
+
+
+def _made(row: QueueRow, wait: Wait, around: Around, also: Also) -> Markup:
+    template = current_app.jinja_env.get_template("queue/row.html")
+    shown_line = line(row, wait)
+    covered = veils.is_covered(shown_line.excerpt, row.urgency)
+    made: Markup = template.module.row(  # type: ignore[attr-defined]
+        shown_line, around.selects, around.several_accounts, covered, *also
+    )
+    return made

@@ -1,0 +1,183 @@
+"""What pages keep for a moment says what it would say if it were made anew, and goes when it has to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask, g
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from inbox import bell, clock, languages
+from inbox.answering.presence import Doing, Present
+from inbox.answering.queue import QueueRow
+from inbox.extensions import writing
+from inbox.models import ConversationState, Member
+from inbox.permissions import Actor, Role
+from inbox.web import kept_markup
+from inbox.web.glances import glance, unless_nothing
+from inbox.web.kept_rows import Around, shown
+from tests.conftest import START, MakeMember
+
+USUAL = QueueRow(
+    author_id=1,
+    author_name="Ines P.",
+    author_identifier="ines",
+    followers=12,
+    account_id=1,
+    account_name="Bambini",
+    network="mastodon",
+    network_title="Mastodon",
+    letter="M",
+    conversation_id=1,
+    conversation_count=1,
+    comment_count=1,
+    state=ConversationState.WAITING,
+    urgency=2,
+    kind="question",
+    language="en",
+    assignee_id=None,
+    assignee_name=None,
+    team_id=None,
+    team_name=None,
+    waiting_since=START - timedelta(minutes=5),
+    due_at=START + timedelta(minutes=55),
+    last_comment_at=START - timedelta(minutes=5),
+    reasons=[],
+    excerpt="Is the blue one safe?",
+)
+
+OTHERWISE: dict[str, Any] = {
+    "author_id": 2,
+    "author_name": "Noor <b>",
+    "author_identifier": "noor",
+    "account_name": "Bambini Support",
+    "network_title": "Bluesky",
+    "letter": "B",
+    "conversation_id": 2,
+    "conversation_count": 3,
+    "comment_count": 4,
+    "state": ConversationState.ANSWERED,
+    "urgency": 0,
+    "kind": "complaint",
+    "language": "it",
+    "assignee_name": "Sam",
+    "team_name": "Evening",
+    "waiting_since": START - timedelta(hours=2),
+    "due_at": START - timedelta(minutes=1),
+    "last_comment_at": START - timedelta(days=1),
+    "reasons": [{"code": "happening_now", "params": {"word": "still on sale"}}],
+    "excerpt": None,
+}
+
+ROWS = st.builds(
+    lambda names: USUAL._replace(**{name: OTHERWISE[name] for name in names}), st.sets(st.sampled_from(list(OTHERWISE)))
+)
+AROUND = st.builds(
+    Around,
+    selects=st.booleans(),
+    several_accounts=st.booleans(),
+    begun=st.sampled_from([set(), {1}]),
+    present=st.sampled_from([[], [Present(9, "Kim", 1, 1, Doing.TYPING)], [Present(9, "Kim", 1, 1, Doing.LOOKING)]]),
+    tags=st.sampled_from([{}, {1: ("refund",)}, {1: ("refund", "press")}]),
+)
+
+
+@pytest.fixture
+def engine_name() -> str:
+    """Nothing here asks the database for more than a member."""
+    return "sqlite"
+
+
+@pytest.fixture
+def reading(app: Flask, at_start: object, make_member: MakeMember) -> Iterator[Actor]:
+    """A request of a member whose page was told of everything up to event 7."""
+    actor = make_member(Role.COMMUNITY_MANAGER)
+    with app.test_request_context("/queue"):
+        g.actor, g.newest_event = actor, 7
+        g.member = Member(id=actor.member_id, blurs_hostile=False)
+        languages.choose("en")
+        kept_markup._kept.clear()
+        yield actor
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(pages=st.lists(st.tuples(st.lists(ROWS, max_size=3), AROUND, st.sampled_from(["en", "fr"])), max_size=6))
+def test_a_row_that_was_kept_says_what_it_would_say_anew(
+    reading: Actor, pages: list[tuple[list[QueueRow], Around, str]]
+) -> None:
+    kept_markup._kept.clear()
+    for rows, around, language in pages:
+        languages.choose(language)
+        said = list(shown(rows, around))
+        kept = dict(kept_markup._kept)
+        kept_markup._kept.clear()
+        assert said == list(shown(rows, around))
+        kept_markup._kept.update(kept)
+
+
+def test_a_row_is_made_once_and_again_when_its_wait_has_grown(reading: Actor) -> None:
+    around = Around(selects=True, several_accounts=False, begun=set(), present=[], tags={})
+    first = next(shown([USUAL], around))
+    assert next(shown([USUAL], around)) is first
+    with clock.frozen(START + timedelta(minutes=1)):
+        assert "6\N{NO-BREAK SPACE}min" in next(shown([USUAL], around))
+        # What the minute before said is gone: nobody will ask for it any more.
+        assert len(kept_markup._kept) == 1
+
+
+def test_hostile_words_are_covered_for_whom_they_are_to_be_covered(reading: Actor) -> None:
+    around = Around(selects=False, several_accounts=False, begun=set(), present=[], tags={})
+    row = USUAL._replace(excerpt="You are all idiots and liars, go to hell")
+    assert "veil" not in next(shown([row], around))
+    g.member.blurs_hostile = True
+    assert "veil" in next(shown([row], around))
+
+
+def test_no_words_are_kept_once_somebody_is_erased(reading: Actor, store: Any) -> None:
+    list(shown([USUAL], Around(selects=False, several_accounts=False, begun=set(), present=[], tags={})))
+    assert kept_markup._kept
+    with writing() as current:
+        bell.ring(current, "author.erased", author_id=1)
+    assert not kept_markup._kept
+
+
+def test_what_screens_are_told_of_is_looked_at_again_after_an_event(reading: Actor) -> None:
+    looks: list[int] = []
+
+    def look() -> int:
+        looks.append(1)
+        return len(looks)
+
+    assert [glance("told", look, told=True) for _ in range(3)] == [1, 1, 1]
+    g.newest_event = 8
+    assert glance("told", look, told=True) == 2
+    # By the clock it is looked at again too, and after a commit of this program.
+    with clock.frozen(START + timedelta(seconds=2)):
+        assert glance("told", look, told=True) == 3
+        with writing() as current:
+            current.get(Member, reading.member_id)
+        assert glance("told", look, told=True) == 4
+        g.pop("newest_event")
+        assert [glance("told", look, told=True) for _ in range(2)] == [5, 6]
+
+
+def test_what_is_not_there_is_not_looked_for_again_and_what_is_there_is_always_shown(reading: Actor) -> None:
+    there: list[str] = []
+    looks: list[int] = []
+
+    def look() -> list[str]:
+        looks.append(1)
+        return list(there)
+
+    assert [unless_nothing("holds", look) for _ in range(3)] == [[], [], []]
+    assert len(looks) == 1
+    there.append("a hold")
+    assert unless_nothing("holds", look) == []
+    g.newest_event = 8
+    assert [unless_nothing("holds", look) for _ in range(3)] == [["a hold"]] * 3
+    there.append("another")
+    assert unless_nothing("holds", look) == ["a hold", "another"]
