@@ -34,6 +34,7 @@ def create_app(config: Config | None = None, *, pages: bool = True) -> Flask:
         INBOX=settings,
         SECRET_KEY=settings.secret_key or secrets.token_urlsafe(32),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=extensions.engine_options(on_sqlite=settings.on_sqlite),
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         BABEL_TRANSLATION_DIRECTORIES=str(root / "translations"),

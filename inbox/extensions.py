@@ -2,6 +2,11 @@
 
 Reading may begin anywhere; writing happens only inside `writing()`, which begins IMMEDIATE on SQLite (a deferred
 transaction that reads and then writes fails at once despite the busy time-out) and is the one place that commits.
+
+On PostgreSQL what only reads has no transaction: each statement sees what is committed by then, as it would inside one
+too. A transaction costs a page two more journeys, and rolling it back would let psycopg forget every statement that it
+has had prepared, so that each page would have all of its statements planned anew. Who needs one moment for several
+statements, or a cursor that stays on the server, asks for it (`at_one_moment`).
 """
 
 from __future__ import annotations
@@ -33,6 +38,7 @@ BUSY_SECONDS = 30.0
 ASKED_AFTER = 1.0
 """Seconds without use after which a connection to PostgreSQL is asked whether the server is still there."""
 
+_ONE_MOMENT = "REPEATABLE READ"
 _USED = "inbox_used"
 _WRITING = "inbox_writing"
 _DEPTH = "inbox_writing_depth"
@@ -77,13 +83,10 @@ def writing(*, quiet: bool = False) -> Iterator[Session]:
         return
     if current.info.get(_DEPTH):
         raise RuntimeError("a write transaction is already open")
-    if current.in_transaction():
-        if current.new or current.dirty or current.deleted:
-            raise RuntimeError("there are changes outside a write transaction")
-        current.commit()
+    _end_reading(current)
     current.info[_DEPTH] = True
     try:
-        current.connection(execution_options={_WRITING: True})
+        current.connection(execution_options=for_writing(current.get_bind()))
         yield current
         current.commit()
         if not quiet:
@@ -93,6 +96,44 @@ def writing(*, quiet: bool = False) -> Iterator[Session]:
         raise
     finally:
         current.info.pop(_DEPTH, None)
+
+
+def engine_options(*, on_sqlite: bool) -> dict[str, Any]:
+    """How the application's engine is made."""
+    return {} if on_sqlite else {"isolation_level": "AUTOCOMMIT"}
+
+
+def for_writing(engine: Engine | Connection) -> dict[str, Any]:
+    """The execution options of a connection that writes, in a transaction."""
+    return {_WRITING: True} | ({} if engine.dialect.name == "sqlite" else {"isolation_level": "READ COMMITTED"})
+
+
+def for_one_moment(engine: Engine | Connection) -> dict[str, Any]:
+    """The execution options of a connection on which all that is read is of one moment."""
+    return {} if engine.dialect.name == "sqlite" else {"isolation_level": _ONE_MOMENT}
+
+
+def at_one_moment(current: Session) -> None:
+    """Whatever `current` reads from now on is of one moment, until its transaction ends.
+
+    Inside `writing()` nothing changes: there is a transaction already.
+
+    Raises:
+        RuntimeError: there are unsaved changes of before.
+    """
+    connection = current.connection()
+    options = connection.get_execution_options()
+    if connection.dialect.name == "sqlite" or options.get(_WRITING) or options.get("isolation_level") == _ONE_MOMENT:
+        return
+    _end_reading(current)
+    current.connection(execution_options=for_one_moment(connection))
+
+
+def _end_reading(current: Session) -> None:
+    if current.in_transaction():
+        if current.new or current.dirty or current.deleted:
+            raise RuntimeError("there are changes outside a write transaction")
+        current.commit()
 
 
 @contextmanager
@@ -127,7 +168,7 @@ def _count_commit() -> None:
 @contextmanager
 def begin_writing(engine: Engine) -> Iterator[Connection]:
     """A connection of its own with the write lock, whose transaction is rolled back: for a check that has to write."""
-    with engine.connect().execution_options(**{_WRITING: True}) as connection, connection.begin() as transaction:
+    with engine.connect().execution_options(**for_writing(engine)) as connection, connection.begin() as transaction:
         yield connection
         transaction.rollback()
 

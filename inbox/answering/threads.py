@@ -137,6 +137,7 @@ _COMMENT, _VERSION, _REPLY = Comment.__table__.c, CommentVersion.__table__.c, Re
 _TALK, _MEMBER, _NOTE = Conversation.__table__.c, Member.__table__.c, Note.__table__.c
 _HERE: BindParameter[int] = bindparam("conversation")
 _MOST: BindParameter[int] = bindparam("most")
+# The conversation itself is one of its thread. With an alternative (`or`) beside it PostgreSQL reads every comment.
 _IN_THREAD = select(_TALK.id).where(_TALK.account_id == bindparam("account"), _TALK.thread_id == bindparam("thread"))
 
 _COMMENTS_SHOWN = (
@@ -148,13 +149,11 @@ _COMMENTS_SHOWN = (
         _COMMENT.posted_at,
     )
     .join(Author.__table__, Author.__table__.c.id == _COMMENT.author_id)
-    .where(or_(_COMMENT.conversation_id == _HERE, _COMMENT.conversation_id.in_(_IN_THREAD)))
+    .where(_COMMENT.conversation_id.in_(_IN_THREAD))
     .order_by(_COMMENT.conversation_id != _HERE, _COMMENT.posted_at.desc(), _COMMENT.id.desc())
     .limit(_MOST)
 )
-_COMMENTS_COUNTED = select(func.count(_COMMENT.id)).where(
-    or_(_COMMENT.conversation_id == _HERE, _COMMENT.conversation_id.in_(_IN_THREAD))
-)
+_COMMENTS_COUNTED = select(func.count(_COMMENT.id)).where(_COMMENT.conversation_id.in_(_IN_THREAD))
 _VERSIONS_SHOWN = (
     select(_VERSION.comment_id, _VERSION.id, _VERSION.number, _VERSION.text, _VERSION.written_at)
     .where(among_given(_VERSION.comment_id, "comments"))
@@ -167,10 +166,8 @@ _REPLIES_SHOWN = (
     select(*(_REPLY[name] for name in _OF_REPLY), _MEMBER.name.label("member_name"), _REPLY.created_at)
     .outerjoin(Member.__table__, _MEMBER.id == _REPLY.member_id)
     .where(
-        or_(
-            _REPLY.conversation_id == _HERE,
-            and_(_REPLY.conversation_id.in_(_IN_THREAD), _REPLY.state == ReplyState.SENT),
-        ),
+        _REPLY.conversation_id.in_(_IN_THREAD),
+        or_(_REPLY.conversation_id == _HERE, _REPLY.state == ReplyState.SENT),
         COUNTED,
     )
     .order_by(_REPLY.conversation_id != _HERE, _REPLY.created_at.desc())

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from sqlalchemy import Connection
 
-from inbox.extensions import db
+from inbox.extensions import db, for_one_moment
 from inbox.measuring.export_waits import FETCHED, Form, Kind, WaitTable, batches, read
 from inbox.measuring.exports import FIGURES, Progress, Separator, csv_writer, figures_rows, plain, to_csv
 from inbox.measuring.report_rows import Breakdown, ReportQuery
@@ -47,7 +47,10 @@ def stream_waits(actor: Actor, query: ReportQuery, separator: Separator) -> Iter
 
 def _pieces(actor: Actor, query: ReportQuery, separator: Separator) -> Iterator[str]:
     buffer = io.StringIO()
-    with db.engine.connect() as own, _table(actor, query, separator, own) as table:
+    with (
+        db.engine.connect().execution_options(**for_one_moment(db.engine)) as own,
+        _table(actor, query, separator, own) as table,
+    ):
         yield ""
         writer = csv_writer(buffer, separator)
         writer.writerow(table.names)

@@ -33,7 +33,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from inbox import clock
-from inbox.extensions import session
+from inbox.extensions import at_one_moment, session
 from inbox.measuring.report_rows import ReportQuery, WaitState, check_members, check_query, purpose_of, waits_of
 from inbox.measuring.staff_informed import in_force, measured_from, names_allowed
 from inbox.models import Account, Comment, Conversation, ConversationState, Member, Reply, Wait
@@ -99,8 +99,7 @@ def snapshot() -> Iterator[Session]:
     written meanwhile. Call it outside of a transaction that has begun to read."""
     current = session()
     current.rollback()
-    if current.get_bind().dialect.name == "postgresql":
-        current.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    at_one_moment(current)
     try:
         yield current
     finally:
@@ -191,7 +190,9 @@ def read(actor: Actor, query: ReportQuery, form: Form, *, connection: Connection
     check_members(current, actor, query)
     informed = in_force(current) if names_allowed(actor, current) else None
     chosen = columns(members_from=None if informed is None else measured_from(informed))
-    connection = connection or current.connection()
+    if connection is None:
+        at_one_moment(current)
+        connection = current.connection()
     dialect = connection.dialect.name
     write = _formats(dialect, form)
     statement = (

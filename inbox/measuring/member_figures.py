@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.extensions import session
+from inbox.extensions import at_one_moment, session
 from inbox.measuring.figures import Lengths
 from inbox.measuring.holding import counts
 from inbox.measuring.hours import History, histories
@@ -156,6 +156,7 @@ class _Period:
 
 
 def _gather(current: Session, of: _Period) -> tuple[MemberFigures, ...]:
+    at_one_moment(current)
     found: dict[int, _Gathering] = defaultdict(_Gathering)
     for row in current.execute(_answered(of)):
         found[row.member_id].add_answered(row)

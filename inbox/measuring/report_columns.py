@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, cast, extract, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from inbox.extensions import at_one_moment
 from inbox.models import Conversation, ConversationState, ReplyOrigin, Wait
 
 CHUNK = 1_000
@@ -122,6 +123,7 @@ def raw(current: Session, statement: Any) -> Iterator[Sequence[tuple[Any, ...]]]
     SQLite's cursor reads as it is asked; PostgreSQL gets one that stays on the server, of which SQLAlchemy has already
     taken the first row.
     """
+    at_one_moment(current)
     connection = current.connection()
     streamed = connection.dialect.name != "sqlite"
     result = connection.execute(statement, execution_options={"stream_results": True} if streamed else {})

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from inbox import clock
-from inbox.extensions import session
+from inbox.extensions import at_one_moment, session
 from inbox.measuring import staff_informed
 from inbox.measuring.report_scope import in_crisis, of_member, scopes
 from inbox.models import (
@@ -253,6 +253,7 @@ def within(query: ReportQuery, column: ColumnElement[datetime]) -> list[ColumnEl
 
 def stored_waits(current: Session, query: ReportQuery, purpose: Purpose) -> Iterator[WaitRow]:
     """Every wait `query` asks for, oldest first, a few at a time."""
+    at_one_moment(current)
     statement = rows_statement().where(*waits_of(current, query, purpose)).order_by(Wait.opened_at, Wait.id)
     return rows_in(current.execute(statement.execution_options(yield_per=2000)))
 

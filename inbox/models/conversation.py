@@ -50,6 +50,7 @@ class Conversation(Base):
     __tablename__ = "conversations"
     __table_args__ = (
         UniqueConstraint("account_id", "author_id", "thread_id"),
+        Index(None, "account_id", "thread_id"),
         Index(None, "author_id", "state"),
         Index(None, "post_id", "state"),
         Index(

@@ -10,7 +10,7 @@ from flask import Flask, g, has_app_context
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
-from inbox.extensions import db
+from inbox.extensions import db, for_writing
 from inbox.permissions import SYSTEM, Actor, Refused, never
 from inbox.trail import chain
 
@@ -76,7 +76,7 @@ def _write(deeds: list[tuple[Actor, str, Params]]) -> None:
         return
     try:
         with app.app_context(), Session(db.engine) as session:
-            session.connection(execution_options={"inbox_writing": True})
+            session.connection(execution_options=for_writing(db.engine))
             for actor, action, params in deeds:
                 chain.record(session, actor, action, params=params)
                 for hook in _hooks:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from inbox.extensions import db
+from inbox.extensions import at_one_moment, db
 from inbox.models import triggers
 from inbox.permissions import Actor, Permission, require
 from inbox.trail import anchors as kept_heads
@@ -53,8 +53,7 @@ def verify(
 def _at_one_moment() -> Iterator[Session]:
     """A session of its own that only reads and sees nothing of what is written after it began."""
     with Session(db.engine) as current:
-        if db.engine.dialect.name == "postgresql":
-            current.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+        at_one_moment(current)
         yield current
 
 

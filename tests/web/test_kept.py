@@ -62,7 +62,7 @@ OTHERWISE: dict[str, Any] = {
     "comment_count": 4,
     "state": ConversationState.ANSWERED,
     "urgency": 0,
-    "kind": "complaint",
+    "kind": "criticism",
     "language": "it",
     "assignee_name": "Sam",
     "team_name": "Evening",
