@@ -180,7 +180,12 @@ def time_of_day(moment: datetime) -> str:
 
 def moment(at: datetime, on: ZoneInfo | None = None) -> str:
     """`3 Mar 2026, 14:02`, on the reader's clock, or on that of a zone."""
-    return _pattern(language(), "moment")(at.astimezone(on or zone()))
+    return _moment(language(), at, on or zone())
+
+
+@lru_cache(maxsize=8192)
+def _moment(code: str, at: datetime, on: ZoneInfo) -> str:
+    return _pattern(code, "moment")(at.astimezone(on))
 
 
 def date(at: datetime) -> str:

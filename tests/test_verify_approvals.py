@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 from config import Config
 from inbox.answering import apologies, approvals, outbox
 from inbox.answering.apology_wording import Wording
-from inbox.extensions import session
+from inbox.extensions import at_one_moment, session
 from inbox.models import ReplyState, hash_of_words, triggers
 from inbox.permissions import WORKER, Role
 from inbox.verify.approved import approved_faults
@@ -60,6 +60,7 @@ def used(app: Flask, config: Config, at_start: datetime, database_url: str) -> C
 
 
 def test_approved_wordings_have_no_fault(used: object) -> None:
+    at_one_moment(session())
     assert list(approved_faults(session())) == []
 
 
@@ -95,5 +96,6 @@ def test_approved_wordings_have_no_fault(used: object) -> None:
 )
 def test_each_change_behind_its_back_is_named(used: Callable[[str], None], statement: str, code: str) -> None:
     used(statement)
+    at_one_moment(session())
     fault = next(approved_faults(session()))
     assert fault.code == code

@@ -112,7 +112,7 @@ def cite(
         session: inside a write transaction; never committed here.
 
     Raises:
-        ValueError: not exactly one wording is named.
+        ValueError: not exactly one wording cites them.
     """
     wording = {
         "template_version_id": template_version_id,
@@ -120,8 +120,11 @@ def cite(
         "line_version_id": line_version_id,
         "reply_id": reply_id,
     }
+    cited = set(fact_version_ids)
+    if not cited:
+        return
     known = cited_in(session, **wording)
-    session.add_all(Citation(fact_version_id=version, **wording) for version in sorted(set(fact_version_ids) - known))
+    session.add_all(Citation(fact_version_id=version, **wording) for version in sorted(cited - known))
     session.flush()
 
 

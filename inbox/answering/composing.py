@@ -268,11 +268,8 @@ def _store(
 
     try:
         with writing() as current:
-            found = known(current)
-            if found is not None:
-                return found, False
+            # First: whoever waited for the lock may have waited for the very same form.
             conversation = conversation_of(current, conversation_id, lock=True)
-            # Whoever waited for the lock may have waited for the very same form.
             found = known(current)
             if found is not None:
                 return found, False

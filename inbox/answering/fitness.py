@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from inbox import clock, connecting
@@ -32,17 +32,21 @@ FEWEST_REASON_WORDS = 3
 """Words of a reason for likeness."""
 
 
+# Built once, since every reply that is written asks it.
+_BELONGS = (
+    select(CommentVersion.id)
+    .join(Comment, Comment.id == CommentVersion.comment_id)
+    .where(CommentVersion.id == bindparam("version"), Comment.conversation_id == bindparam("conversation"))
+)
+
+
 def refuse_unseen(current: Session, conversation: Conversation, seen_up_to: int) -> None:
     """Let a reply answer only what stands in its conversation.
 
     Raises:
         Problem: `seen_unknown`.
     """
-    belongs = current.scalar(
-        select(CommentVersion.id)
-        .join(Comment, Comment.id == CommentVersion.comment_id)
-        .where(CommentVersion.id == seen_up_to, Comment.conversation_id == conversation.id)
-    )
+    belongs = current.scalar(_BELONGS, {"version": seen_up_to, "conversation": conversation.id})
     if belongs is None:
         raise Problem("seen_unknown")
 
@@ -56,7 +60,7 @@ def refuse_second(current: Session, conversation: Conversation, answered_up_to: 
     Raises:
         Conflict: `answered_meanwhile`.
     """
-    _refuse(current, _ANSWERS.where(Reply.conversation_id == conversation.id, Reply.id > answered_up_to))
+    _refuse(current, _NEWER_ANSWERS, conversation=conversation.id, known=answered_up_to)
 
 
 def refuse_colleagues(current: Session, conversation: Conversation, seen_up_to: int, member_id: int | None) -> None:
@@ -116,8 +120,8 @@ def refuse_beside_own(
         raise Conflict("own_reply_leaving", reply=found)
 
 
-def _refuse(current: Session, answers: Select[int, str]) -> None:
-    found = current.execute(answers).first()
+def _refuse(current: Session, answers: Select[int, str], **given: object) -> None:
+    found = current.execute(answers, given).first()
     if found is not None:
         raise Conflict("answered_meanwhile", reply=found.id, by=found.name or "")
 
@@ -129,6 +133,7 @@ _ANSWERS = (
     .order_by(Reply.id.desc())
     .limit(1)
 )
+_NEWER_ANSWERS = _ANSWERS.where(Reply.conversation_id == bindparam("conversation"), Reply.id > bindparam("known"))
 
 
 def target(current: Session, conversation: Conversation, comment_id: int | None, seen_up_to: int) -> Comment:

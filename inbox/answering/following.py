@@ -12,6 +12,7 @@ from inbox.answering.queue_filters import QueueFilters
 from inbox.answering.rows import QueueRow
 from inbox.extensions import session
 from inbox.models import Author, ConversationState, Reply, ReplyState
+from inbox.models.bulk import among_given
 from inbox.permissions import Actor, Permission, require
 from inbox.sharing.teams import teams_of
 
@@ -22,6 +23,14 @@ _DANGER = 0
 """Urgency down to which somebody comes before what one has taken."""
 
 _ON_ITS_WAY = (ReplyState.SUBMITTED, ReplyState.APPROVED, ReplyState.QUEUED, ReplyState.SENDING)
+
+
+# Built once, since it is asked after every answer.
+_LAST_ANSWERS = (
+    select(Reply.conversation_id, func.max(Reply.created_at).label("at"))
+    .where(among_given(Reply.__table__.c.conversation_id, "conversations"), Reply.state.in_(_ON_ITS_WAY))
+    .group_by(Reply.conversation_id)
+)
 
 
 def after(actor: Actor, filters: QueueFilters | None = None, *, author_id: int | None = None) -> int | None:
@@ -86,10 +95,8 @@ def _not_answered(rows: list[QueueRow]) -> Iterator[int]:
     """Those in whose conversation no answer is on its way, written after they last wrote."""
     if not rows:
         return
-    answered = select(Reply.conversation_id, func.max(Reply.created_at).label("at")).where(
-        Reply.conversation_id.in_([row.conversation_id for row in rows]), Reply.state.in_(_ON_ITS_WAY)
-    )
-    last = {row.conversation_id: row.at for row in session().execute(answered.group_by(Reply.conversation_id))}
+    given = {"conversations": [row.conversation_id for row in rows]}
+    last = {row.conversation_id: row.at for row in session().execute(_LAST_ANSWERS, given)}
     for row in rows:
         at = last.get(row.conversation_id)
         if at is None or at < row.last_comment_at:

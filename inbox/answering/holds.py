@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from inbox import bell, clock, trail
@@ -121,21 +121,12 @@ def may_leave() -> ColumnElement[bool]:
 
 def why_not(current: Session, account_id: int) -> str | None:
     """The code why nothing leaves from an account at this moment, None where it may."""
-    scopes = set(
-        current.scalars(
-            select(SendingHold.account_id).where(
-                _IN_FORCE, or_(SendingHold.account_id.is_(None), SendingHold.account_id == account_id)
-            )
-        )
-    )
-    if None in scopes:
+    everywhere, here, connected = current.connection().execute(_WHY_NOT, {"account": account_id}).one()
+    if everywhere:
         return ALL_HELD
-    if scopes:
+    if here:
         return ACCOUNT_HELD
-    connected = current.scalar(
-        select(Account.id).where(Account.id == account_id, Account.disconnected_at.is_(None), Account.network != IMPORT)
-    )
-    return None if connected is not None else ACCOUNT_DISCONNECTED
+    return None if connected else ACCOUNT_DISCONNECTED
 
 
 def mark_held(current: Session) -> None:
@@ -158,6 +149,15 @@ def mark_held(current: Session) -> None:
 
 _IN_FORCE = SendingHold.released_at.is_(None)
 _HELD = select(SendingHold).where(_IN_FORCE).order_by(SendingHold.id)
+
+# Built once: every reply that is written asks.
+_WHY_NOT = select(
+    select(SendingHold.id).where(_IN_FORCE, SendingHold.account_id.is_(None)).exists(),
+    select(SendingHold.id).where(_IN_FORCE, SendingHold.account_id == bindparam("account")).exists(),
+    select(Account.id)
+    .where(Account.id == bindparam("account"), Account.disconnected_at.is_(None), Account.network != IMPORT)
+    .exists(),
+)
 
 
 def _of(account_id: int | None) -> ColumnElement[bool]:

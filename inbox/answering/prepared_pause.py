@@ -45,7 +45,9 @@ def last_leaving(current: Session, member_id: int, *, besides: int = 0) -> datet
 
 def still(current: Session, reply: Reply) -> timedelta:
     """How long a stored reply that was prepared in a group and approved later has to wait for the ones before it."""
-    row = current.scalars(select(PreparedReply).where(PreparedReply.reply_id == (reply.id or 0))).first()
+    if not reply.id:
+        return timedelta(0)
+    row = current.scalars(select(PreparedReply).where(PreparedReply.reply_id == reply.id)).first()
     if row is None:
         return timedelta(0)
     bulk = current.get_one(BulkReply, row.bulk_id)

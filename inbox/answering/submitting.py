@@ -70,6 +70,8 @@ def note_stage(current: Session, actor: Actor, reply: Reply, stage: Stage) -> No
 
 def note_cores(current: Session, reply: Reply, judged: Judgement) -> None:
     """One use of each core that stands in the reply."""
+    if not judged.version_ids:
+        return
     known = set(current.scalars(select(ReplyCore.version_id).where(ReplyCore.reply_id == reply.id)))
     now = clock.now()
     current.add_all(

@@ -34,6 +34,9 @@ ANSWERED = "stopped_answered"
 MOST_AT_ONCE = 100
 
 
+_CHOSEN = select(Member.undo_seconds).where(Member.id == bindparam("me"))
+
+
 def seconds_for(actor: Actor, conversation_id: int) -> int:
     """How long a reply of the member counts down in a conversation: as they chose it, else what is usual.
 
@@ -42,11 +45,9 @@ def seconds_for(actor: Actor, conversation_id: int) -> int:
     """
     require(actor, Permission.REPLIES_WRITE)
     current = session()
-    member = None
-    if actor.member_id is not None:
-        member = current.get(Member, actor.member_id, populate_existing=True)
-    if member is not None and member.undo_seconds is not None:
-        return member.undo_seconds
+    chosen = current.scalar(_CHOSEN, {"me": actor.member_id or 0})
+    if chosen is not None:
+        return int(chosen)
     conversation = conversation_of(current, conversation_id)
     in_crisis = crises.open_at(current, conversation.account_id, conversation.post_id, clock.now())
     return IN_CRISIS_SECONDS if in_crisis else USUAL_SECONDS

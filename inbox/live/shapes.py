@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from inbox.bell import Ring
 from inbox.models import Account, Conversation, ConversationState, Member, QueueCounter, QueueEntry, Reply, Team
-from inbox.models.bulk import among
+from inbox.models.bulk import among, among_given
 
 TOPICS = frozenset(
     {"comments.stored", "conversation.changed", "reply.changed", "presence.changed", "notice.written", "alarm.raised"}
@@ -64,7 +64,7 @@ def _conversations(current: Session, rings: list[tuple[str, Ring]]) -> Iterator[
     if not every:
         return
     data: dict[str, Any] = {
-        "rows": [_row(row, row.id in arrived) for row in _read(current, every[:MOST_ROWS])],
+        "rows": [_row(row, row.id in arrived) for row in current.execute(_ROWS, {"ids": every[:MOST_ROWS]})],
         "counters": _counters(current),
     }
     if len(every) > MOST_ROWS:
@@ -72,33 +72,40 @@ def _conversations(current: Session, rings: list[tuple[str, Ring]]) -> Iterator[
     yield "conversations", data
 
 
-def _read(current: Session, ids: list[int]) -> Any:
-    waits = select(QueueEntry.id).where(
-        QueueEntry.author_id == Conversation.author_id, QueueEntry.state == ConversationState.WAITING
+# Built once: what is told is read in every transaction that tells.
+_ROWS = (
+    select(
+        Conversation.id,
+        Conversation.author_id,
+        Conversation.account_id,
+        Account.network,
+        Conversation.post_id,
+        Conversation.state,
+        Conversation.kind,
+        Conversation.language,
+        Conversation.assignee_id,
+        Member.name,
+        Conversation.team_id,
+        Team.name.label("team"),
+        Conversation.last_comment_at,
+        select(QueueEntry.id)
+        .where(QueueEntry.author_id == Conversation.author_id, QueueEntry.state == ConversationState.WAITING)
+        .exists()
+        .label("waits"),
     )
-    return current.execute(
-        select(
-            Conversation.id,
-            Conversation.author_id,
-            Conversation.account_id,
-            Account.network,
-            Conversation.post_id,
-            Conversation.state,
-            Conversation.kind,
-            Conversation.language,
-            Conversation.assignee_id,
-            Member.name,
-            Conversation.team_id,
-            Team.name.label("team"),
-            Conversation.last_comment_at,
-            waits.exists().label("waits"),
-        )
-        .join(Account, Account.id == Conversation.account_id)
-        .outerjoin(Member, Member.id == Conversation.assignee_id)
-        .outerjoin(Team, Team.id == Conversation.team_id)
-        .where(among(Conversation.id, ids))
-        .order_by(Conversation.id.desc())
-    )
+    .join(Account, Account.id == Conversation.account_id)
+    .outerjoin(Member, Member.id == Conversation.assignee_id)
+    .outerjoin(Team, Team.id == Conversation.team_id)
+    .where(among_given(Conversation.__table__.c.id, "ids"))
+    .order_by(Conversation.id.desc())
+)
+_COUNTED = select(QueueCounter.state, func.sum(QueueCounter.entries)).group_by(QueueCounter.state)
+_REPLIES = (
+    select(Reply.id, Reply.conversation_id, Reply.state, Reply.held_code, Reply.member_id, Member.name)
+    .outerjoin(Member, Member.id == Reply.member_id)
+    .where(among_given(Reply.__table__.c.id, "ids"))
+    .order_by(Reply.id)
+)
 
 
 def _row(row: Any, arrived: bool) -> dict[str, Any]:
@@ -122,9 +129,8 @@ def _row(row: Any, arrived: bool) -> dict[str, Any]:
 
 
 def _counters(current: Session) -> dict[str, int]:
-    counted = select(QueueCounter.state, func.sum(QueueCounter.entries)).group_by(QueueCounter.state)
     return {state.value: 0 for state in ConversationState} | {
-        state.value: int(entries) for state, entries in current.execute(counted)
+        state.value: int(entries) for state, entries in current.execute(_COUNTED)
     }
 
 
@@ -132,13 +138,7 @@ def _replies(current: Session, rings: list[Ring]) -> Iterator[tuple[str, dict[st
     last = {ring["reply_id"]: ring for ring in rings}
     if not last:
         return
-    found = current.execute(
-        select(Reply.id, Reply.conversation_id, Reply.state, Reply.held_code, Reply.member_id, Member.name)
-        .outerjoin(Member, Member.id == Reply.member_id)
-        .where(among(Reply.id, sorted(last)))
-        .order_by(Reply.id)
-    )
-    for row in found:
+    for row in current.execute(_REPLIES, {"ids": sorted(last)}):
         yield (
             "reply",
             {

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, request
 
 from inbox.answering import beginning, conversations, replies, undoing
 from inbox.answering import following as next_one
-from inbox.models import ReplyKind, ReplyState
+from inbox.models import Reply, ReplyKind, ReplyState
 from inbox.permissions import Permission
 from inbox.web import access, narrowing, rendering
 from inbox.web.carrying import carried
@@ -66,7 +66,7 @@ def send(conversation_id: int) -> Answer:
     else:
         # What counts down says so itself, beside its button.
         notice = None if reply.undo_until else "reply_is_queued"
-    following = _next(conversation_id)
+    following = _next(reply)
     if following is None:
         here = {"conversation_id": conversation_id, "_anchor": f"reply-{reply.id}"}
         return rendering.done("conversation.index", notice, **here)
@@ -74,10 +74,10 @@ def send(conversation_id: int) -> Answer:
     return rendering.done("conversation.index", conversation_id=following)
 
 
-def _next(conversation_id: int) -> int | None:
+def _next(reply: Reply) -> int | None:
     """Who is to be answered next, in the list that the conversation was opened from."""
-    author = next_one.person(g.actor, conversation_id)
-    return next_one.after(g.actor, narrowing.queue()[0] if carried() else None, author_id=author.id)
+    filters = narrowing.queue()[0] if carried() else None
+    return next_one.after(g.actor, filters, author_id=reply.conversation.author_id)
 
 
 @screen.post("/conversations/<int:conversation_id>/answered-natively")
