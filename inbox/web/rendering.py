@@ -25,6 +25,8 @@ from flask import (
 )
 from flask import typing as flask_typing
 from flask.templating import Environment
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from inbox import clock, connecting, languages, live, notices
 from inbox.answering import facts, holds, undoing
@@ -150,6 +152,9 @@ def init_app(app: Flask) -> None:
         letter_of=connecting.letter_of,
         now=clock.now,
         carried=carried,
+        constant=constant,
+        why=why,
+        token=token,
         **names.GLOBALS,
     )
 
@@ -266,6 +271,38 @@ def keys_off() -> bool:
     return request.cookies.get(KEYS_COOKIE) == "off"
 
 
+def constant(template: str) -> Markup:
+    """A template that says the same to everybody who reads it in one language: rendered once."""
+    return _constant(template, languages.language(), request.script_root)
+
+
+@lru_cache(maxsize=256)
+def _constant(template: str, _language: str, _root: str) -> Markup:
+    # What a template makes is markup.
+    return Markup(current_app.jinja_env.get_template(template).render())  # noqa: S704
+
+
+def why(topic: str) -> Markup:
+    """One sentence of advice where something is decided, for members who want it."""
+    member = g.get("member")
+    if member is None or not member.advised:
+        return Markup()
+    return _why(topic, languages.language(), request.script_root)
+
+
+@lru_cache(maxsize=256)
+def _why(topic: str, _language: str, _root: str) -> Markup:
+    return Markup(current_app.jinja_env.get_template("shared/why.html").render(topic=topic))  # noqa: S704 - likewise.
+
+
+def token() -> Markup:
+    """The field with which a form of ours says that it is one: made once for a page, which has a dozen of them."""
+    if "form_token" not in g:
+        g.form_token = Markup('<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
+    made: Markup = g.form_token
+    return made
+
+
 @cache
 def _digest(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
@@ -273,7 +310,12 @@ def _digest(name: str) -> str:
 
 def static_address(name: str) -> str:
     """The address of a file of ours; it carries the digest of the content, so that browsers may keep it for ever."""
-    return address("static", filename=name, v=_digest(name))
+    return _static_address(request.script_root, name)
+
+
+@lru_cache(maxsize=512)
+def _static_address(_root: str, name: str) -> str:
+    return url_for("static", filename=name, v=_digest(name))
 
 
 def hold_of(account_id: int | None, everything: list[SendingHold]) -> SendingHold | None:
