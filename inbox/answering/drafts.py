@@ -5,10 +5,9 @@ What is kept are words about a person: an erasure reaches them (`collecting.with
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,6 @@ from inbox import clock
 from inbox.answering.finding import LONGEST_TYPED, conversation_of, new_form_key
 from inbox.extensions import session, writing
 from inbox.models import Draft, Presence, Reply, ReplyKind, ReplyTemplate, ReplyTemplateVersion
-from inbox.models.bulk import among_given
 from inbox.permissions import Actor, Permission, require
 from inbox.problems import Conflict, Problem
 
@@ -123,22 +121,6 @@ def of(actor: Actor, conversation_id: int) -> Draft | None:
         )
         .first()
     )
-
-
-# Built once, since every list asks it.
-_BEGUN = select(Draft.conversation_id).where(
-    Draft.member_id == bindparam("me"),
-    Draft.text != "",
-    among_given(Draft.__table__.c.conversation_id, "conversations"),
-)
-
-
-def begun(actor: Actor, conversation_ids: Collection[int]) -> set[int]:
-    """Those of the conversations in which the member has half-written something."""
-    if not conversation_ids or actor.member_id is None:
-        return set()
-    given = {"me": actor.member_id, "conversations": sorted(conversation_ids)}
-    return set(session().scalars(_BEGUN, given))
 
 
 def sent(current: Session, reply: Reply) -> None:

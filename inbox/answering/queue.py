@@ -70,10 +70,15 @@ _BY_SINCE = itemgetter(4, 3)
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """Rows, and the cursor of the next page, None on the last one."""
+    """Rows, and the cursor of the next page, None on the last one.
+
+    Attributes:
+        begun: the conversations among them in which the reader has half-written something.
+    """
 
     rows: list[QueueRow]
     next: str | None
+    begun: frozenset[int]
 
 
 def page(actor: Actor, filters: QueueFilters, after: str | None = None, limit: int = 50) -> QueuePage:
@@ -106,7 +111,8 @@ def page(actor: Actor, filters: QueueFilters, after: str | None = None, limit: i
         ids, further = _woven(present, actor, filters, start, limit)
     else:
         ids, further = _plain(present, actor, filters, start, limit)
-    return QueuePage(read_rows(present, ids, state), further.encode() if further else None)
+    rows, begun = read_rows(present, ids, state, actor.member_id)
+    return QueuePage(rows, further.encode() if further else None, begun)
 
 
 def counters(actor: Actor, *, account_id: int | None = None) -> dict[ConversationState, int]:

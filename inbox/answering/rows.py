@@ -14,7 +14,7 @@ from sqlalchemy.types import NullType
 
 from inbox.answering.cursor import moment_of
 from inbox.connecting import letter_of, title_of
-from inbox.models import Account, Author, Comment, CommentVersion, ConversationState, Member, QueueEntry, Team
+from inbox.models import Account, Author, Comment, CommentVersion, ConversationState, Draft, Member, QueueEntry, Team
 from inbox.models.base import OutsideText
 
 EXCERPT = 280
@@ -68,6 +68,8 @@ _E = QueueEntry.__table__.c
 _COMMENT = Comment.__table__.c
 _VERSION = CommentVersion.__table__.c
 _AUTHOR = Author.__table__.c
+_DRAFT = Draft.__table__.c
+_CONVERSATION, _BEGUN = 8, 23
 _AS_STORED = NullType()
 
 
@@ -97,6 +99,16 @@ def _statement(dialect: str) -> Any:
         .correlate(QueueEntry.__table__)
         .scalar_subquery()
     )
+    begun = (
+        select(_DRAFT.id)
+        .where(
+            _DRAFT.member_id == bindparam("member"),
+            _DRAFT.conversation_id == _E.conversation_id,
+            _DRAFT.text != "",
+        )
+        .correlate(QueueEntry.__table__)
+        .exists()
+    )
     author = _author(dialect)
     return (
         select(
@@ -121,6 +133,7 @@ def _statement(dialect: str) -> Any:
             *(type_coerce(_E[name], _AS_STORED) for name in ("waiting_since", "due_at", "last_comment_at")),
             type_coerce(reasons, _AS_STORED),
             type_coerce(words, OutsideText()),
+            begun,
         )
         .join(author, author.c.id == _E.author_id)
         .join(Account.__table__, Account.__table__.c.id == _E.account_id)
@@ -146,15 +159,23 @@ def _one_of(dialect: str) -> Any:
     return _E.id.in_(select(listed.c.value))
 
 
-def read_rows(present: Session, ids: list[int], state: ConversationState) -> list[QueueRow]:
-    """The rows of queue entries, all in `state`, in the order of `ids`, in one statement."""
+def read_rows(
+    present: Session, ids: list[int], state: ConversationState, member_id: int | None
+) -> tuple[list[QueueRow], frozenset[int]]:
+    """The rows of queue entries, all in `state`, in the order of `ids`, in one statement.
+
+    Returns:
+        the rows, and in which of their conversations the member has half-written something.
+    """
     if not ids:
-        return []
+        return [], frozenset()
     connection = present.connection()
     dialect = connection.dialect.name
     named = ids if dialect == "postgresql" else json.dumps(ids)
-    found = {row[0]: row for row in connection.execute(_statement(dialect), {"ids": named}).all()}
-    return [_row(found[entry], state) for entry in ids if entry in found]
+    given = {"ids": named, "member": member_id or 0}
+    found = {row[0]: row for row in connection.execute(_statement(dialect), given).all()}
+    begun = frozenset(row[_CONVERSATION] for row in found.values() if row[_BEGUN])
+    return [_row(found[entry], state) for entry in ids if entry in found], begun
 
 
 def _row(row: Any, state: ConversationState) -> QueueRow:

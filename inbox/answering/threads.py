@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -39,8 +39,7 @@ COUNTED = ~and_(Reply.origin == ReplyOrigin.NATIVE, Reply.automatic.is_(True), R
 """Replies that are messages of their own: not the second row of one that collection saw before the outbox knew it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownVersion:
+class ShownVersion(NamedTuple):
     """One version of a comment. `text` is None when it is withheld."""
 
     id: int
@@ -49,34 +48,34 @@ class ShownVersion:
     written_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ShownComment:
+class ShownComment(NamedTuple):
     """A comment. Only comments of the conversation itself are answered here; those of others are `dimmed`.
 
     Attributes:
+        at: when it was posted.
         versions: oldest first; more than one when the author edited it.
         withheld: why its text is not shown, None when it is.
     """
 
     id: int
-    at: datetime
     conversation_id: int
     author_id: int
-    author_name: str
-    author_identifier: str
-    dimmed: bool
-    versions: tuple[ShownVersion, ...]
     state: CommentState
-    withheld: TombstoneReason | None
     url: str | None
     received_at: datetime
     kind: str
     urgency: int
     language: str
-    reasons: list[dict[str, Any]]
-    corrected: bool
     can_reply: bool
     can_reply_code: str | None
+    corrected: bool
+    author_name: str
+    author_identifier: str
+    at: datetime
+    reasons: list[dict[str, Any]]
+    dimmed: bool
+    versions: tuple[ShownVersion, ...]
+    withheld: TombstoneReason | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ ThreadItem = ShownComment | ShownReply | ShownNote
 
 
 _OF_COMMENT = (
-    *("id", "conversation_id", "author_id", "state", "url", "received_at", "kind", "urgency", "language", "reasons"),
+    *("id", "conversation_id", "author_id", "state", "url", "received_at", "kind", "urgency", "language"),
     *("can_reply", "can_reply_code"),
 )
 _OF_REPLY = (
@@ -129,7 +128,6 @@ _OF_REPLY = (
 )
 """The columns that are shown as they are stored; what follows them in a row has the names behind."""
 
-_SHOWN_OF_COMMENT = (*_OF_COMMENT, "corrected", "author_name", "author_identifier")
 _SHOWN_OF_REPLY = (*_OF_REPLY, "member_name")
 
 # Statements are built once: to build one takes longer than to run it. Columns, not objects, for the same reason.
@@ -140,25 +138,29 @@ _MOST: BindParameter[int] = bindparam("most")
 # The conversation itself is one of its thread. With an alternative (`or`) beside it PostgreSQL reads every comment.
 _IN_THREAD = select(_TALK.id).where(_TALK.account_id == bindparam("account"), _TALK.thread_id == bindparam("thread"))
 
-_COMMENTS_SHOWN = (
+_SHOWN = (
     select(
         *(_COMMENT[name] for name in _OF_COMMENT),
         _COMMENT.corrected_by.is_not(None).label("corrected"),
         Author.__table__.c.display_name.label("author_name"),
         Author.__table__.c.identifier.label("author_identifier"),
         _COMMENT.posted_at,
+        _COMMENT.reasons,
     )
     .join(Author.__table__, Author.__table__.c.id == _COMMENT.author_id)
     .where(_COMMENT.conversation_id.in_(_IN_THREAD))
     .order_by(_COMMENT.conversation_id != _HERE, _COMMENT.posted_at.desc(), _COMMENT.id.desc())
     .limit(_MOST)
+    .subquery("shown")
 )
-_COMMENTS_COUNTED = select(func.count(_COMMENT.id)).where(_COMMENT.conversation_id.in_(_IN_THREAD))
-_VERSIONS_SHOWN = (
-    select(_VERSION.comment_id, _VERSION.id, _VERSION.number, _VERSION.text, _VERSION.written_at)
-    .where(among_given(_VERSION.comment_id, "comments"))
+# A row for each version: nearly every comment has one.
+_COMMENTS_SHOWN = (
+    select(_SHOWN, _VERSION.id, _VERSION.number, _VERSION.text, _VERSION.written_at)
+    .outerjoin(CommentVersion.__table__, _VERSION.comment_id == _SHOWN.c.id)
     .order_by(_VERSION.number)
 )
+_WIDTH = len(_SHOWN.c)
+_COMMENTS_COUNTED = select(func.count(_COMMENT.id)).where(_COMMENT.conversation_id.in_(_IN_THREAD))
 _WITHHELD = select(Tombstone.__table__.c.comment_id, Tombstone.__table__.c.reason).where(
     among_given(Tombstone.__table__.c.comment_id, "comments")
 )
@@ -252,24 +254,22 @@ def count_replies(current: Session, author_id: int) -> int:
 
 
 def _comments(connection: Connection, named: dict[str, Any]) -> tuple[list[ShownComment], int]:
-    rows = connection.execute(_COMMENTS_SHOWN, {**named, "most": MOST_COMMENTS}).all()
-    total = len(rows) if len(rows) < MOST_COMMENTS else connection.execute(_COMMENTS_COUNTED, named).scalar_one()
+    rows: dict[int, Any] = {}
     versions: dict[int, list[ShownVersion]] = defaultdict(list)
-    for comment_id, *version in connection.execute(_VERSIONS_SHOWN, {"comments": [row.id for row in rows]}):
-        versions[comment_id].append(ShownVersion(*version))
-    laid = [row.id for row in rows if row.state is CommentState.TOMBSTONED]
+    for row in connection.execute(_COMMENTS_SHOWN, {**named, "most": MOST_COMMENTS}):
+        rows.setdefault(row[0], row)
+        if row[_WIDTH] is not None:
+            versions[row[0]].append(ShownVersion._make(row[_WIDTH:]))
+    total = len(rows) if len(rows) < MOST_COMMENTS else connection.execute(_COMMENTS_COUNTED, named).scalar_one()
+    laid = [row.id for row in rows.values() if row.state is CommentState.TOMBSTONED]
     withheld: dict[int, TombstoneReason] = {}
     if laid:
         withheld = {row.comment_id: row.reason for row in connection.execute(_WITHHELD, {"comments": laid})}
+    here = named["conversation"]
+    # The columns are the first fields, in the same order.
     shown = [
-        ShownComment(
-            **fields,
-            at=at,
-            dimmed=fields["conversation_id"] != named["conversation"],
-            versions=tuple(versions[fields["id"]]),
-            withheld=withheld.get(fields["id"]),
-        )
-        for at, fields in ((row.posted_at, dict(zip(_SHOWN_OF_COMMENT, row, strict=False))) for row in rows)
+        ShownComment._make((*row[:_WIDTH], row[1] != here, tuple(versions[number]), withheld.get(number)))
+        for number, row in rows.items()
     ]
     shown.sort(key=lambda comment: (comment.at, comment.id))
     return shown, total - len(shown)

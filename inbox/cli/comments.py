@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 
 import click
 
@@ -186,7 +187,7 @@ def _facts(view: conversations.ConversationView) -> Row:
         "can_reply_code": view.can_reply_code,
         "reply_limit": view.limit.limit,
         "seen_up_to": view.seen_up_to,
-        "thread": [{"is": _name(item), **asdict(item)} for item in view.thread],
+        "thread": [{"is": _name(item), **_item(item)} for item in view.thread],
     }
 
 
@@ -208,6 +209,12 @@ def _lines(view: conversations.ConversationView) -> Iterator[str]:
                 yield f"{at}  {view.account.name} [{item.state.value}]: {legible(item.text)}"
             case ShownNote():
                 yield f"{at}  ({item.member_name}): {legible(item.text)}"
+
+
+def _item(item: ThreadItem) -> dict[str, Any]:
+    if isinstance(item, ShownComment):
+        return {**item._asdict(), "versions": [version._asdict() for version in item.versions]}
+    return asdict(item)
 
 
 def _name(item: ThreadItem) -> str:

@@ -21,6 +21,7 @@ from inbox.web.drafts import (
     Draft,
     draft_of,
     inserted,
+    matching,
     offered,
     time_chosen,
     together,
@@ -42,7 +43,7 @@ def find(conversation_id: int) -> Answer:
     """The templates that fit best, or in which the words stand, as they would read here and how long they would be."""
     view = conversations.open_conversation(g.actor, conversation_id)
     words = request.args.get("q", "")[:LONGEST_QUERY]
-    found = offered(view, words)
+    found = matching(view, words)
     shown = [one for one, _ in found[:MOST_OFFERED]]
     return rendering.fragment(
         "conversation/template_options.html",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import g, request
 
@@ -19,6 +19,7 @@ from inbox.answering.placeholders import BY_TIME
 from inbox.answering.template_search import Comment, fits, search
 from inbox.permissions import Permission
 from inbox.problems import Problem
+from inbox.web.glances import glance
 from inbox.web.reading import moment
 
 LONGEST_QUERY = 100
@@ -182,12 +183,33 @@ def comment_of(view: ConversationView) -> Comment:
     return Comment(conversation.kind, conversation.language, conversation.urgency)
 
 
-def offered(view: ConversationView, words: str = "") -> list[tuple[templates.ListedTemplate, bool]]:
+class Offered(NamedTuple):
+    """A template that can be inserted. `stale`: not before somebody has read it again; `fits`: it is meant for this."""
+
+    id: int
+    name: str
+    stale: bool
+    fits: bool
+
+
+def matching(view: ConversationView, words: str = "") -> list[tuple[templates.ListedTemplate, bool]]:
     """The templates in which `words` stand, the best first, each with whether it is meant for this comment."""
     if not g.actor.may(Permission.REPLIES_WRITE):
         return []
     comment = comment_of(view)
     return [(found, fits(found, comment)) for found in search(g.actor, words, for_comment=comment)]
+
+
+def offered(view: ConversationView, words: str = "") -> list[Offered]:
+    """The same as the list without the script offers them."""
+    if not g.actor.may(Permission.REPLIES_WRITE):
+        return []
+
+    def look() -> list[Offered]:
+        return [Offered(found.id, found.name, found.stale, fit) for found, fit in matching(view, words)]
+
+    # Whoever opens a conversation is offered all of them, in an order that only what the comment is decides.
+    return look() if words.strip() else glance(f"templates for {comment_of(view)} in {languages.language()}", look)
 
 
 def inserted(text: str, more: str, at: int | None) -> tuple[str, int]:

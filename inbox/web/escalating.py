@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, g, request
 
 from inbox.answering import conversations, escalations
 from inbox.answering.conversations import ShownComment
+from inbox.answering.escalations import Help
 from inbox.models import Concern
 from inbox.permissions import Permission
 from inbox.web import access, rendering
@@ -14,6 +17,12 @@ from inbox.web.reading import one_of, optional_number
 from inbox.web.rendering import Answer
 
 screen = Blueprint("escalating", __name__)
+
+
+@screen.app_template_global()
+def who_helps() -> Sequence[Help]:
+    """The authorities and lines that help."""
+    return escalations.HELPS
 
 
 @screen.post("/conversations/<int:conversation_id>/escalations")

@@ -31,7 +31,7 @@ class Around:
 
     selects: bool
     several_accounts: bool
-    begun: set[int]
+    begun: frozenset[int]
     present: list[Present]
     tags: dict[int, tuple[str, ...]]
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from operator import attrgetter
 from typing import Any
 
 from flask import current_app, g
@@ -75,7 +74,7 @@ class Day:
     messages: list[Message | Made]
 
 
-_SAID = attrgetter(*(field.name for field in fields(ShownComment) if field.name != "reasons"))
+_REASONS = ShownComment._fields.index("reasons")
 
 
 def by_day(view: ConversationView, apart: Collection[int | None] = ()) -> list[Day]:
@@ -96,7 +95,7 @@ def by_day(view: ConversationView, apart: Collection[int | None] = ()) -> list[D
             days.append(Day(languages.day(item.at), []))
         if isinstance(item, ShownComment) and item.id not in apart:
             # Reasons are lists, which no memory compares.
-            key = (page, _SAID(item), repr(item.reasons))
+            key = (page, item[:_REASONS], repr(item.reasons), item[_REASONS + 1 :])
             days[-1].messages.append(Made(item, kept_markup.piece(key, partial(_made, item, here, may))))
         else:
             days[-1].messages.append(_message(item, here))

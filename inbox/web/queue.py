@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect, request
 
 from inbox import clock, languages
-from inbox.answering import alike, drafts, queue
+from inbox.answering import alike, queue
 from inbox.answering import following as next_one
 from inbox.answering.alike import Cluster
 from inbox.answering.filters import number as read_number
@@ -117,7 +117,7 @@ def _rows(rows: QueuePage) -> dict[str, Any]:
     around = Around(
         selects=g.actor.may(Permission.CONVERSATIONS_MARK),
         several_accounts=len({row.account_id for row in rows.rows}) > 1,
-        begun=drafts.begun(g.actor, [row.conversation_id for row in rows.rows]),
+        begun=rows.begun,
         present=colleagues.present(),
         tags=tags.on_rows(authors, state),
     )

@@ -23,7 +23,6 @@ def around(view: ConversationView) -> dict[str, Any]:
     return {
         "escalations": escalations.of_conversation(g.actor, view.conversation.id) if view.at_hand.escalated else [],
         "concerns": Concern,
-        "helps": escalations.HELPS,
         "safety_page": escalations.safety_page_of(view.account.network),
         "own_comments": own[-20:],
         "about": about,

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from inbox.answering import drafts, replies
+from inbox.answering import drafts, queue, replies
+from inbox.answering.queue import QueueFilters
 from inbox.extensions import session
 from inbox.models import Draft, ReplyState
-from inbox.permissions import WORKER, Actor, Refused
+from inbox.permissions import OPERATOR, WORKER, Actor, Refused
 from inbox.problems import Conflict, Problem, Unknown
 from tests.answering.stage import Stage, written
 
@@ -34,7 +35,8 @@ def test_each_member_has_their_own(stage: Stage, cm: Actor, supervisor: Actor) -
     save(supervisor, conversation, "Bonjour")
     save(cm, conversation, "Hello Ines,")
     assert (kept(cm, conversation), kept(supervisor, conversation)) == ("Hello Ines,", "Bonjour")
-    assert drafts.begun(cm, [conversation, other]) == {conversation}
+    assert queue.page(cm, QueueFilters()).begun == {conversation}
+    assert queue.page(OPERATOR, QueueFilters()).begun == frozenset()
     assert save(cm, conversation, "  ") is not None
     assert kept(cm, conversation) is None
     assert save(cm, other, " ") is None

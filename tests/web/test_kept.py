@@ -80,7 +80,7 @@ AROUND = st.builds(
     Around,
     selects=st.booleans(),
     several_accounts=st.booleans(),
-    begun=st.sampled_from([set(), {1}]),
+    begun=st.sampled_from([frozenset(), frozenset({1})]),
     present=st.sampled_from([[], [Present(9, "Kim", 1, 1, Doing.TYPING)], [Present(9, "Kim", 1, 1, Doing.LOOKING)]]),
     tags=st.sampled_from([{}, {1: ("refund",)}, {1: ("refund", "press")}]),
 )
@@ -120,7 +120,7 @@ def test_a_row_that_was_kept_says_what_it_would_say_anew(
 
 
 def test_a_row_is_made_once_and_again_when_its_wait_has_grown(reading: Actor) -> None:
-    around = Around(selects=True, several_accounts=False, begun=set(), present=[], tags={})
+    around = Around(selects=True, several_accounts=False, begun=frozenset(), present=[], tags={})
     first = next(shown([USUAL], around))
     assert next(shown([USUAL], around)) is first
     with clock.frozen(START + timedelta(minutes=1)):
@@ -130,7 +130,7 @@ def test_a_row_is_made_once_and_again_when_its_wait_has_grown(reading: Actor) ->
 
 
 def test_hostile_words_are_covered_for_whom_they_are_to_be_covered(reading: Actor) -> None:
-    around = Around(selects=False, several_accounts=False, begun=set(), present=[], tags={})
+    around = Around(selects=False, several_accounts=False, begun=frozenset(), present=[], tags={})
     row = USUAL._replace(excerpt="You are all idiots and liars, go to hell")
     assert "veil" not in next(shown([row], around))
     g.member.blurs_hostile = True
@@ -138,7 +138,7 @@ def test_hostile_words_are_covered_for_whom_they_are_to_be_covered(reading: Acto
 
 
 def test_no_words_are_kept_once_somebody_is_erased(reading: Actor, store: Any) -> None:
-    list(shown([USUAL], Around(selects=False, several_accounts=False, begun=set(), present=[], tags={})))
+    list(shown([USUAL], Around(selects=False, several_accounts=False, begun=frozenset(), present=[], tags={})))
     assert kept_markup._kept
     with writing() as current:
         bell.ring(current, "author.erased", author_id=1)
