@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -231,6 +231,8 @@ def readable_address(url: str | None) -> str | None:
     return url
 
 
+_OF_FORM = select(Reply).where(Reply.form_key == bindparam("key"))
+
 Told = Callable[[], None]
 """What is still to be noted and told once the reply has its number."""
 
@@ -256,7 +258,7 @@ def _store(
     digest = hashlib.sha256(text.encode()).hexdigest()
 
     def known(current: Session) -> Reply | None:
-        reply = current.scalars(select(Reply).where(Reply.form_key == form_key)).first()
+        reply = current.scalars(_OF_FORM, {"key": form_key}).first()
         if reply is not None and (reply.conversation_id, reply.text_hash, reply.origin, reply.member_id) != (
             conversation_id,
             digest,

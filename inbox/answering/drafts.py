@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -128,22 +128,27 @@ def sent(current: Session, reply: Reply) -> None:
 
     An author whom they took on by writing stays theirs from now on, whether they are at their screen or not.
     """
-    current.execute(
-        update(Draft)
-        .where(
-            Draft.member_id == reply.member_id,
-            Draft.conversation_id == reply.conversation_id,
-            or_(Draft.form_key == reply.form_key, Draft.text == reply.text),
-        )
-        .values(text="", filled="", stopped_id=None, number=Draft.number + 1)
-        .execution_options(synchronize_session=False)
+    here = {"member": reply.member_id, "conversation": reply.conversation_id}
+    current.connection().execute(_SENT, {**here, "key": reply.form_key, "words": reply.text})
+    current.connection().execute(_UNCLAIMED, here)
+
+
+# Built once, since every reply that is written asks for them.
+_D, _P = Draft.__table__.c, Presence.__table__.c
+_SENT = (
+    update(Draft)
+    .where(
+        _D.member_id == bindparam("member"),
+        _D.conversation_id == bindparam("conversation"),
+        or_(_D.form_key == bindparam("key"), _D.text == bindparam("words")),
     )
-    current.execute(
-        update(Presence)
-        .where(Presence.member_id == reply.member_id, Presence.conversation_id == reply.conversation_id)
-        .values(claimed_until=None)
-        .execution_options(synchronize_session=False)
-    )
+    .values(text="", filled="", stopped_id=None, number=_D.number + 1)
+)
+_UNCLAIMED = (
+    update(Presence)
+    .where(_P.member_id == bindparam("member"), _P.conversation_id == bindparam("conversation"))
+    .values(claimed_until=None)
+)
 
 
 def put_back(current: Session, reply: Reply) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from inbox import clock, connecting
@@ -99,16 +100,32 @@ def refuse_beside_own(
     """
     if member_id is None:
         return
-    counts_down = Reply.undo_until > clock.now()
+    given = {
+        "author": conversation.author_id,
+        "member": member_id,
+        "known": answered_up_to or 0,
+        "now": clock.now(),
+    }
     if answered_up_to is None:
-        counts_down = or_(counts_down, and_(Reply.conversation_id == conversation.id, Reply.undo_until.is_not(None)))
-    found = current.scalar(
+        given["conversation"] = conversation.id
+    found = current.scalar(_beside_own(answered_up_to is not None), given)
+    if found is not None:
+        raise Conflict("own_reply_leaving", reply=found)
+
+
+@cache
+def _beside_own(says_what_is_known: bool) -> Select[int]:
+    counts_down: ColumnElement[bool] = Reply.undo_until > bindparam("now")
+    if not says_what_is_known:
+        here = and_(Reply.conversation_id == bindparam("conversation"), Reply.undo_until.is_not(None))
+        counts_down = or_(counts_down, here)
+    return (
         select(Reply.id)
         .join(Conversation, Conversation.id == Reply.conversation_id)
         .where(
-            Conversation.author_id == conversation.author_id,
-            Reply.member_id == member_id,
-            Reply.id > (answered_up_to or 0),
+            Conversation.author_id == bindparam("author"),
+            Reply.member_id == bindparam("member"),
+            Reply.id > bindparam("known"),
             Reply.automatic.is_(False),
             Reply.state.in_((ReplyState.QUEUED, ReplyState.SENDING)),
             counts_down,
@@ -116,8 +133,6 @@ def refuse_beside_own(
         .order_by(Reply.id.desc())
         .limit(1)
     )
-    if found is not None:
-        raise Conflict("own_reply_leaving", reply=found)
 
 
 def _refuse(current: Session, answers: Select[int, str], **given: object) -> None:
@@ -143,25 +158,31 @@ def target(current: Session, conversation: Conversation, comment_id: int | None,
         Unknown: `comment_unknown`.
         Problem: `comment_gone`, or the code with which the network restricts replies under it.
     """
-    of_conversation = select(Comment).where(Comment.conversation_id == conversation.id)
+    here = {"conversation": conversation.id}
     if comment_id is not None:
-        comment = current.scalars(of_conversation.where(Comment.id == comment_id)).first()
+        comment = current.scalars(_OF_CONVERSATION.where(Comment.id == comment_id), here).first()
         if comment is None:
             raise Unknown("comment_unknown", id=comment_id)
     else:
-        on_screen = select(CommentVersion.id).where(
-            CommentVersion.comment_id == Comment.id, CommentVersion.id <= seen_up_to
-        )
-        comment = current.scalars(
-            of_conversation.where(on_screen.exists(), Comment.state == CommentState.PRESENT)
-            .order_by(Comment.posted_at.desc(), Comment.id.desc())
-            .limit(1)
-        ).first()
+        comment = current.scalars(_NEWEST_ON_SCREEN, {**here, "seen": seen_up_to}).first()
     if comment is None or comment.state is not CommentState.PRESENT:
         raise Problem("comment_gone")
     if not comment.can_reply:
         raise Problem(comment.can_reply_code or "reply_restricted")
     return comment
+
+
+_OF_CONVERSATION = select(Comment).where(Comment.conversation_id == bindparam("conversation"))
+_NEWEST_ON_SCREEN = (
+    _OF_CONVERSATION.where(
+        select(CommentVersion.id)
+        .where(CommentVersion.comment_id == Comment.id, CommentVersion.id <= bindparam("seen"))
+        .exists(),
+        Comment.state == CommentState.PRESENT,
+    )
+    .order_by(Comment.posted_at.desc(), Comment.id.desc())
+    .limit(1)
+)
 
 
 def refuse_unfilled(current: Session, template_id: int | None, filled: str, text: str) -> None:
@@ -209,15 +230,18 @@ def refuse_too_long(account: Account, text: str) -> None:
         raise Problem("reply_too_long", used=length.used, limit=length.limit)
 
 
+_LIKENESS_LIMIT = (
+    select(Account.id, Account.likeness_limit)
+    .join(Conversation, Conversation.account_id == Account.id)
+    .where(Conversation.id == bindparam("conversation"))
+)
+
+
 def know_what_was_sent(conversation_id: int) -> None:
     """Have the texts that were sent at hand before the transaction in which they are compared: the first time they are
     read it takes a while, and nobody else could write meanwhile. Leaves no transaction open."""
     current = session()
-    account = current.scalars(
-        select(Account)
-        .join(Conversation, Conversation.account_id == Account.id)
-        .where(Conversation.id == conversation_id)
-    ).first()
+    account = current.execute(_LIKENESS_LIMIT, {"conversation": conversation_id}).first()
     if account is not None and account.likeness_limit is not None:
         known_texts.of_account(current, account.id, clock.now() - timedelta(days=likeness.DAYS))
     current.commit()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import ScalarSelect, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from inbox import clock
@@ -54,12 +55,7 @@ def wordings(
     Args:
         besides: a reply whose own use is not counted, as it is the one that asks.
     """
-    rows = current.execute(
-        select(Apology, ApologyVersion)
-        .join(ApologyVersion, ApologyVersion.apology_id == Apology.id)
-        .where(ApologyVersion.number == newest_number(), *_for(account_id, post_id))
-        .order_by(Apology.id)
-    ).all()
+    rows = current.execute(_wordings(), {"account": account_id, "post": post_id}).all()
     stale = citations.stale_apology_versions(current, [version.id for _, version in rows])
     may: list[InForce] = []
     may_not: list[NotInForce] = []
@@ -128,8 +124,17 @@ def newest_number() -> ScalarSelect[int]:
     return select(func.max(other.number)).where(other.apology_id == Apology.id).correlate(Apology).scalar_subquery()
 
 
-def _for(account_id: int, post_id: int | None) -> tuple[ColumnElement[bool], ...]:
+@cache
+def _wordings() -> Select[Apology, ApologyVersion]:
+    # Built once, since every text that is judged asks it.
+    version = ApologyVersion
     return (
-        or_(ApologyVersion.account_id.is_(None), ApologyVersion.account_id == account_id),
-        or_(ApologyVersion.post_id.is_(None), ApologyVersion.post_id == post_id),
+        select(Apology, version)
+        .join(version, version.apology_id == Apology.id)
+        .where(
+            version.number == newest_number(),
+            or_(version.account_id.is_(None), version.account_id == bindparam("account")),
+            or_(version.post_id.is_(None), version.post_id == bindparam("post")),
+        )
+        .order_by(Apology.id)
     )

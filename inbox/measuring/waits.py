@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Update, bindparam, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -26,6 +27,7 @@ from inbox.models import (
     Stage,
     Wait,
 )
+from inbox.models.base import UtcTime
 from inbox.models.bulk import Rows, among
 
 __all__ = ["chunks", "mark_drafted", "mark_opened", "reschedule", "settle"]
@@ -96,17 +98,24 @@ def _mark(
     reply_id: int | None = None,
 ) -> None:
     stages.record(session, stage, conversation_id, reply_id=reply_id, member_id=member_id, at=at)
-    session.execute(
+    session.connection().execute(_marking(copy.key), {"of": conversation_id, "reached": at})
+
+
+@cache
+def _marking(name: str) -> Update:
+    wait = Wait.__table__.c
+    copy, at = wait[name], bindparam("reached", type_=UtcTime())
+    return (
         update(Wait)
         .where(
-            Wait.conversation_id == conversation_id,
-            Wait.closed_at.is_(None),
-            Wait.superseded_at.is_(None),
-            Wait.received_at <= at,
+            wait.conversation_id == bindparam("of"),
+            wait.closed_at.is_(None),
+            wait.superseded_at.is_(None),
+            wait.received_at <= at,
             # Of two members who were there at once, the earlier may be the later one to be written down.
             copy.is_(None) | (copy > at),
         )
-        .values({copy.key: at})
+        .values({name: at})
     )
 
 

@@ -24,7 +24,7 @@ from inbox.members.roster import (
     set_roles,
     set_undo_seconds,
 )
-from inbox.members.signing_in import Opened, end_sessions, opened_by, session_of, sign_in, sign_out
+from inbox.members.signing_in import Opened, end_sessions, session_of, sign_in, sign_out
 
 __all__ = [
     "LANGUAGES",
@@ -42,7 +42,6 @@ __all__ = [
     "leave_tour",
     "list_members",
     "note_read",
-    "opened_by",
     "reactivate",
     "read_of_hostility",
     "session_of",

@@ -16,15 +16,15 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, text, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, lazyload
 
 from inbox import clock, trail
 from inbox.extensions import session, writing
 from inbox.live import NEWEST
 from inbox.members import passwords
 from inbox.members.emails import normal_email
-from inbox.models import Member, MemberSession, SignInAttempt
-from inbox.permissions import Actor, Permission, require
+from inbox.models import Member, MemberRole, MemberSession, SignInAttempt
+from inbox.permissions import Actor, Permission, Role, require
 from inbox.problems import Problem
 
 log = logging.getLogger(__name__)
@@ -108,64 +108,66 @@ def sign_in(email: str, password: str, *, address: str, browser: str) -> str:
 
 
 class Opened(NamedTuple):
-    """What a token opens: the session with its member, and the number of the newest event at that moment."""
+    """What a token opens. `newest_event`: its number at the moment when this was read, 0 before the first."""
 
-    row: MemberSession
+    session_id: int
+    member: Member
+    actor: Actor
     newest_event: int
 
 
-# Built once, and in one statement with the member, the roles and the newest event: every page asks it.
+# Built once, and in one statement with the member, their roles and the newest event: every page asks it.
 _OPENED_BY = (
-    select(MemberSession, func.coalesce(NEWEST.scalar_subquery(), 0))
+    select(
+        MemberSession.id,
+        MemberSession.ended_at,
+        MemberSession.expires_at,
+        MemberSession.last_seen_at,
+        Member,
+        select(func.aggregate_strings(MemberRole.role, ","))
+        .where(MemberRole.member_id == Member.id, MemberRole.ended_at.is_(None))
+        .scalar_subquery(),
+        func.coalesce(NEWEST.scalar_subquery(), 0),
+    )
+    .join(Member, Member.id == MemberSession.member_id)
     .where(MemberSession.token_hash == bindparam("hash"))
-    .options(joinedload(MemberSession.member).joinedload(Member.grants))
+    .options(lazyload(Member.grants))
     .execution_options(populate_existing=True)
 )
 
 
-def session_of(token: str) -> MemberSession | None:
+def session_of(token: str) -> Opened | None:
     """The session that `token` opens, with its member; None when there is none, or it is over.
 
     Notes at most once a minute that the session is in use.
     """
-    opened = opened_by(token)
-    return opened.row if opened is not None else None
-
-
-def opened_by(token: str) -> Opened | None:
-    """As `session_of`, with the newest event before anything else is read."""
     now = clock.now()
-    found = session().execute(_OPENED_BY, {"hash": _hash(token)}).unique().one_or_none()
+    found = session().execute(_OPENED_BY, {"hash": _hash(token)}).one_or_none()
     if found is None:
         return None
-    row, newest_event = found
-    if (
-        row.ended_at is not None
-        or row.expires_at <= now
-        or row.last_seen_at + IDLE <= now
-        or row.member.deactivated_at is not None
-    ):
+    session_id, ended_at, expires_at, last_seen_at, member, roles, newest_event = found
+    if ended_at is not None or expires_at <= now or last_seen_at + IDLE <= now or member.deactivated_at is not None:
         return None
-    if row.last_seen_at + SEEN_EVERY <= now:
-        _note_use(row, now)
-    return Opened(row, newest_event)
+    if last_seen_at + SEEN_EVERY <= now:
+        _note_use(session_id, now)
+    held = frozenset(Role(code) for code in (roles or "").split(",") if code)
+    return Opened(session_id, member, Actor.of_member(member.id, held), newest_event)
 
 
 def sign_out(token: str) -> None:
     """End the session that `token` opens, if there is one."""
-    row = session_of(token)
-    if row is None:
+    opened = session_of(token)
+    if opened is None:
         return
     with writing() as current:
         ended = current.execute(
             update(MemberSession)
-            .where(MemberSession.id == row.id, MemberSession.ended_at.is_(None))
+            .where(MemberSession.id == opened.session_id, MemberSession.ended_at.is_(None))
             .values(ended_at=clock.now())
         )
         if ended.rowcount:  # type: ignore[attr-defined]
-            actor = Actor.of_member(row.member_id, row.member.roles)
-            of = ("member", row.member_id)
-            trail.record(current, actor, "member.signed_out", of=of, params={"session": row.id})
+            of, params = ("member", opened.member.id), {"session": opened.session_id}
+            trail.record(current, opened.actor, "member.signed_out", of=of, params=params)
 
 
 def end_sessions(actor: Actor, member_id: int) -> None:
@@ -243,17 +245,17 @@ def _failures(limit: _Limit) -> Select[datetime]:
     )
 
 
-def _note_use(row: MemberSession, now: datetime) -> None:
+def _note_use(session_id: int, now: datetime) -> None:
     try:
         with writing() as current:
             current.execute(
                 update(MemberSession)
-                .where(MemberSession.id == row.id, MemberSession.last_seen_at < now)
+                .where(MemberSession.id == session_id, MemberSession.last_seen_at < now)
                 .values(last_seen_at=now)
             )
     except OperationalError:
         # The page can be read all the same; the session only counts as idle a little longer.
-        log.warning("the use of session %s could not be noted", row.id)
+        log.warning("the use of session %s could not be noted", session_id)
 
 
 def _hash(token: str) -> str:

@@ -117,12 +117,11 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     """What Flask-Login knows of a signed-in member: the session row the browser's token led to."""
 
     def __init__(self, opened: Opened) -> None:
-        self.row = opened.row
-        self.newest_event = opened.newest_event
+        self.opened = opened
 
     def get_id(self) -> str:
         """The id of the session row: Flask-Login never stores it, since every request brings the token."""
-        return str(self.row.id)
+        return str(self.opened.session_id)
 
 
 def init_app(app: Flask) -> None:
@@ -182,7 +181,7 @@ def inside(address: str | None, otherwise: str) -> str:
 
 def _from_cookie(_request: object) -> SignedIn | None:
     token = token_of_request()
-    opened = members.opened_by(token) if token else None
+    opened = members.session_of(token) if token else None
     return SignedIn(opened) if opened is not None else None
 
 
@@ -194,8 +193,7 @@ def _identify() -> None:
         return
     signed_in = current_user._get_current_object()
     if signed_in.is_authenticated:
-        g.member, g.newest_event = signed_in.row.member, signed_in.newest_event
-        g.actor = members.actor_of(g.member)
+        _, g.member, g.actor, g.newest_event = signed_in.opened
         refusals.act_as(g.actor)
         reader.choose()
     elif _access_here() is not Open.TO_ANYBODY and request.endpoint is not None:

@@ -40,7 +40,7 @@ def stream() -> Answer:
     # A browser of which one tab holds the stream for all has one at most: what a closed page left behind ends here.
     alone = request.args.get("leads") == "1"
     try:
-        opened = live.hub_of(current_app).open(g.actor, current_user.row.id, after, alone=alone)
+        opened = live.hub_of(current_app).open(g.actor, current_user.opened.session_id, after, alone=alone)
     except Full:
         return Response(status=503, headers={"Retry-After": "30"})
     response = Response(opened, mimetype="text/event-stream")
