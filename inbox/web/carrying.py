@@ -17,9 +17,15 @@ def carried() -> dict[str, str]:
 
     They are only passed on here: `narrowing` reads them, and says so where one is not understood.
     """
-    if "carried" not in g:
+    return around()[1]
+
+
+def around() -> tuple[str, dict[str, str]]:
+    """What addresses on this page depend on: where the product is mounted, and what is carried. Worked out once."""
+    found: tuple[str, dict[str, str]] | None = g.get("carrying")
+    if found is None:
         here = (request.endpoint or "").startswith("queue.") or "conversation_id" in (request.view_args or {})
         given = {name: request.args.get(name, "") for name in NAMES} if here and request.args else {}
-        g.carried = {name: text for name, text in given.items() if text and len(text) <= filters.LONGEST_CODE}
-    found: dict[str, str] = g.carried
+        filters_given = {name: text for name, text in given.items() if text and len(text) <= filters.LONGEST_CODE}
+        found = g.carrying = (request.script_root, filters_given)
     return found

@@ -39,9 +39,8 @@ def glance(name: str, look: Callable[[], T], *, told: bool = False) -> T:
             that is told of everything after its own event shows all that was told before. Who looks and who is writing
             is committed quietly, which counts for nothing here.
     """
-    kept: dict[str, _Kept] = current_app.extensions.setdefault(_GLANCES, {})
-    commits, now, ticks = extensions.commits(), clock.now(), time.monotonic()
-    event = g.get("newest_event") if told else None
+    kept, now, ticks = _here()
+    commits, event = extensions.commits(), g.get("newest_event") if told else None
     known = kept.get(name)
     # By the clock of the product, which a rehearsal moves, and by one that nobody moves.
     if (
@@ -54,6 +53,14 @@ def glance(name: str, look: Callable[[], T], *, told: bool = False) -> T:
     ):
         known = kept[name] = _Kept(commits, event, now, ticks, look())
     found: T = known.found
+    return found
+
+
+def _here() -> tuple[dict[str, _Kept], datetime, float]:
+    """What is kept, and the moment of this request on either clock: a page asks for it twenty times."""
+    found: tuple[dict[str, _Kept], datetime, float] | None = g.get("glancing")
+    if found is None:
+        found = g.glancing = (current_app.extensions.setdefault(_GLANCES, {}), clock.now(), time.monotonic())
     return found
 
 

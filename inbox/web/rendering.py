@@ -40,7 +40,7 @@ from inbox.notices import duty
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, names, outside_text, tour_steps
-from inbox.web.carrying import carried
+from inbox.web.carrying import around, carried
 from inbox.web.glances import glance, unless_nothing
 
 P = ParamSpec("P")
@@ -73,11 +73,12 @@ class Place:
 
 def address(endpoint: str, **values: Any) -> str:
     """As `url_for`, remembered: a page names hundreds of addresses, most of them again and again."""
-    if "conversation_id" in values and (filters := carried()):
+    root, filters = around()
+    if filters and "conversation_id" in values:
         # A page about a conversation keeps the list that it was opened from.
         values = filters | values
     try:
-        return _address(request.script_root, endpoint, tuple(values.items()))
+        return _address(root, endpoint, tuple(values.items()))
     except TypeError:
         return url_for(endpoint, **values)
 
@@ -297,9 +298,9 @@ def _why(topic: str, _language: str, _root: str) -> Markup:
 
 def token() -> Markup:
     """The field with which a form of ours says that it is one: made once for a page, which has a dozen of them."""
-    if "form_token" not in g:
-        g.form_token = Markup('<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
-    made: Markup = g.form_token
+    made: Markup | None = g.get("form_token")
+    if made is None:
+        made = g.form_token = Markup('<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
     return made
 
 

@@ -157,6 +157,9 @@ def test_what_screens_are_told_of_is_looked_at_again_after_an_event(reading: Act
     assert glance("told", look, told=True) == 2
     # By the clock it is looked at again too, and after a commit of this program.
     with clock.frozen(START + timedelta(seconds=2)):
+        # A request has one moment.
+        assert glance("told", look, told=True) == 2
+        g.pop("glancing")
         assert glance("told", look, told=True) == 3
         with writing() as current:
             current.get(Member, reading.member_id)
