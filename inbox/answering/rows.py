@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, String, bindparam, func, select, type_coerce
+from sqlalchemy import bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -16,6 +16,7 @@ from inbox.answering.cursor import moment_of
 from inbox.connecting import letter_of, title_of
 from inbox.models import Account, Author, Comment, CommentVersion, ConversationState, Draft, Member, QueueEntry, Team
 from inbox.models.base import OutsideText
+from inbox.models.bulk import among_given
 
 EXCERPT = 280
 """The longest excerpt of a comment in a row, in characters."""
@@ -139,7 +140,7 @@ def _statement(dialect: str) -> Any:
         .join(Account.__table__, Account.__table__.c.id == _E.account_id)
         .outerjoin(Member.__table__, Member.__table__.c.id == _E.assignee_id)
         .outerjoin(Team.__table__, Team.__table__.c.id == _E.team_id)
-        .where(_one_of(dialect))
+        .where(among_given(_E.id, "ids"))
     )
 
 
@@ -149,14 +150,6 @@ def _author(dialect: str) -> Any:
     # Fifty look-ups by key, whatever the planner thinks of reading the whole table once for them.
     columns = (_AUTHOR.id, _AUTHOR.display_name, _AUTHOR.identifier, _AUTHOR.followers, _AUTHOR.comment_count)
     return select(*columns).where(_AUTHOR.id == _E.author_id).limit(1).lateral("author")
-
-
-def _one_of(dialect: str) -> Any:
-    # One parameter whatever the number of rows: the statement is always the same text, and nothing is expanded.
-    if dialect == "postgresql":
-        return _E.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
-    listed = func.json_each(bindparam("ids", type_=String())).table_valued("value")
-    return _E.id.in_(select(listed.c.value))
 
 
 def read_rows(
@@ -171,8 +164,7 @@ def read_rows(
         return [], frozenset()
     connection = present.connection()
     dialect = connection.dialect.name
-    named = ids if dialect == "postgresql" else json.dumps(ids)
-    given = {"ids": named, "member": member_id or 0}
+    given = {"ids": ids, "member": member_id or 0}
     found = {row[0]: row for row in connection.execute(_statement(dialect), given).all()}
     begun = frozenset(row[_CONVERSATION] for row in found.values() if row[_BEGUN])
     return [_row(found[entry], state) for entry in ids if entry in found], begun

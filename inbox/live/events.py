@@ -35,6 +35,8 @@ MOST = 500
 
 _LOCK = 7_120_345_687
 
+_ALONE = text("SELECT pg_advisory_xact_lock(:lock), pg_notify(:channel, '')")
+
 _EVENT = Event.__table__.c
 _SINCE = select(_EVENT.id, _EVENT.topic, _EVENT.data)
 NEWEST = select(func.max(_EVENT.id))
@@ -121,12 +123,11 @@ def _write(current: Session) -> None:
     current.flush()
     on_postgresql = current.get_bind().dialect.name == "postgresql"
     if on_postgresql:
-        current.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        # Whoever listens is woken by the commit, whenever it was asked for.
+        current.execute(_ALONE, {"lock": _LOCK, "channel": CHANNEL})
     rows = list(_rows(current, rings))
     if rows:
         current.execute(insert(Event), rows)
-        if on_postgresql:
-            current.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
 
 
 def _rows(current: Session, rings: list[tuple[str, bell.Ring]]) -> Iterator[dict[str, Any]]:

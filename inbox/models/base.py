@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -36,11 +37,12 @@ class UtcTime(TypeDecorator[datetime]):
         utc = as_utc(value)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Always aware UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, _coltype: object) -> Callable[[Any], datetime | None]:
+        """Always aware UTC, in one step: a page reads hundreds of times."""
+        if dialect.name == "sqlite":
+            read = datetime.fromisoformat
+            return lambda stored: None if stored is None else read(f"{stored}+00:00")
+        return lambda stored: None if stored is None else stored.astimezone(UTC)
 
 
 class Code(TypeDecorator[Any]):
@@ -57,9 +59,11 @@ class Code(TypeDecorator[Any]):
         """The value of the enum member."""
         return None if value is None else self.enum(value).value
 
-    def process_result_value(self, value: Any, _dialect: Dialect) -> Any:
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Callable[[Any], Any]:
         """The enum member."""
-        return None if value is None else self.enum(value)
+        known: dict[Any, Any] = {None: None} | {member.value: member for member in self.enum}
+        enum = self.enum
+        return lambda stored: known[stored] if stored in known else enum(stored)
 
 
 _ESCAPE = "\ufdd0"
@@ -83,11 +87,15 @@ class OutsideText(TypeDecorator[str]):
             return None
         return _UNSTORABLE.sub(lambda match: f"{_ESCAPE}{ord(match[0]):04x}", value)
 
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Callable[[Any], str | None]:
         """What came."""
-        if value is None or _ESCAPE not in value:
-            return value
-        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value)
+        return _came
+
+
+def _came(stored: str | None) -> str | None:
+    if stored is None or _ESCAPE not in stored:
+        return stored
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), stored)
 
 
 JsonValue = JSON().with_variant(JSONB(), "postgresql")

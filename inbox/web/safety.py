@@ -6,11 +6,19 @@ from typing import Any
 
 from flask import g, request
 
+from inbox import languages
 from inbox.answering import escalations
 from inbox.answering.conversations import ConversationView, ShownComment
 from inbox.collecting import declaration_reading, erasure
 from inbox.models import Concern
 from inbox.permissions import Permission
+from inbox.web.outside_text import plain
+
+MOST_NAMED = 20
+"""The newest comments that an escalation can be about."""
+
+LONGEST_BEGINNING = 60
+"""Characters by which a comment is told from the others in a list."""
 
 
 def around(view: ConversationView) -> dict[str, Any]:
@@ -24,11 +32,18 @@ def around(view: ConversationView) -> dict[str, Any]:
         "escalations": escalations.of_conversation(g.actor, view.conversation.id) if view.at_hand.escalated else [],
         "concerns": Concern,
         "safety_page": escalations.safety_page_of(view.account.network),
-        "own_comments": own[-20:],
+        "own_comments": [
+            (item.id, languages.moment(item.at), _beginning(item)) for item in reversed(own[-MOST_NAMED:])
+        ],
         "about": about,
         "escalating": bool(about) or request.endpoint == "escalating.escalate",
         "pending_erasure": pending,
     }
+
+
+def _beginning(item: ShownComment) -> str:
+    text = item.versions[-1].text if item.versions else None
+    return plain(text[: 4 * LONGEST_BEGINNING])[:LONGEST_BEGINNING] if text else ""
 
 
 def declared(view: ConversationView) -> dict[str, Any]:
