@@ -215,6 +215,14 @@ def recognisable(words: str) -> bool:
     return len(folded) >= least or re.search(r"\d{3}", folded) is not None
 
 
+_IN_USE = (
+    select(FactVersion)
+    .join(Fact, Fact.id == FactVersion.fact_id)
+    .where(Fact.retired_at.is_(None))
+    .order_by(FactVersion.fact_id, FactVersion.number.desc())
+)
+
+
 def recognised(session: Session, text: str) -> tuple[int, ...]:
     """The versions of facts in use whose words stand in a text that somebody typed, ascending.
 
@@ -222,12 +230,7 @@ def recognised(session: Session, text: str) -> tuple[int, ...]:
     not `recognisable` is not looked for.
     """
     facts: dict[int, list[FactVersion]] = defaultdict(list)
-    for version in session.scalars(
-        select(FactVersion)
-        .join(Fact, Fact.id == FactVersion.fact_id)
-        .where(Fact.retired_at.is_(None))
-        .order_by(FactVersion.fact_id, FactVersion.number.desc())
-    ):
+    for version in session.scalars(_IN_USE):
         facts[version.fact_id].append(version)
     folded = _folded(text)
     found = (

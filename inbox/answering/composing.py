@@ -19,9 +19,7 @@ from inbox.answering.finding import account_of, conversation_of, move, typed
 from inbox.answering.fitness import (
     know_what_was_sent,
     reason_for_likeness,
-    refuse_beside_own,
-    refuse_colleagues,
-    refuse_second,
+    refuse_beside_others,
     refuse_too_long,
     refuse_unfilled,
     refuse_unseen,
@@ -117,11 +115,7 @@ def write(
     know_what_was_sent(conversation_id)
 
     def compose(current: Session, conversation: Conversation, reply: Reply) -> Told:
-        if answered_up_to is not None:
-            refuse_second(current, conversation, answered_up_to)
-        else:
-            refuse_colleagues(current, conversation, seen_up_to, actor.member_id)
-        refuse_beside_own(current, conversation, actor.member_id, answered_up_to)
+        refuse_beside_others(current, conversation, actor.member_id, seen_up_to, answered_up_to)
         account = account_of(current, conversation.account_id)
         judged = judging.judge(current, account, conversation, clean, member_id=actor.member_id, lock=True)
         if not account.connected and (account.network != IMPORT or judged.held_code is None):
@@ -277,6 +271,7 @@ def _store(
                 return found, False
             refuse_unseen(current, conversation, seen_up_to)
             reply = Reply(
+                conversation=conversation,
                 conversation_id=conversation.id,
                 account_id=conversation.account_id,
                 member_id=actor.member_id,

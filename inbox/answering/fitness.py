@@ -52,6 +52,36 @@ def refuse_unseen(current: Session, conversation: Conversation, seen_up_to: int)
         raise Problem("seen_unknown")
 
 
+def refuse_beside_others(
+    current: Session, conversation: Conversation, member_id: int | None, seen_up_to: int, answered_up_to: int | None
+) -> None:
+    """Let nothing be written beside an answer that its writer does not know, a colleague's or their own.
+
+    Args:
+        seen_up_to: the newest comment version that they answer.
+        answered_up_to: the newest reply that is known to the writer; None where they do not say.
+
+    Raises:
+        Conflict: `answered_meanwhile`, `own_reply_leaving`.
+    """
+    if answered_up_to is None:
+        _refuse_colleagues(current, conversation, seen_up_to, member_id)
+    elif current.scalar(_NEWER, {"author": conversation.author_id, "known": answered_up_to}) is None:
+        # Nobody has written to the author since: nothing can be in the way.
+        return
+    else:
+        refuse_second(current, conversation, answered_up_to)
+    _refuse_beside_own(current, conversation, member_id, answered_up_to)
+
+
+_NEWER = (
+    select(Reply.id)
+    .join(Conversation, Conversation.id == Reply.conversation_id)
+    .where(Conversation.author_id == bindparam("author"), Reply.id > bindparam("known"))
+    .limit(1)
+)
+
+
 def refuse_second(current: Session, conversation: Conversation, answered_up_to: int) -> None:
     """Let nobody answer a second time unseen.
 
@@ -64,7 +94,7 @@ def refuse_second(current: Session, conversation: Conversation, answered_up_to: 
     _refuse(current, _NEWER_ANSWERS, conversation=conversation.id, known=answered_up_to)
 
 
-def refuse_colleagues(current: Session, conversation: Conversation, seen_up_to: int, member_id: int | None) -> None:
+def _refuse_colleagues(current: Session, conversation: Conversation, seen_up_to: int, member_id: int | None) -> None:
     """Let nobody who does not say what they have read answer what a colleague has answered already.
 
     A further reply of the same member to the same comment is theirs to write.
@@ -84,7 +114,7 @@ def refuse_colleagues(current: Session, conversation: Conversation, seen_up_to: 
     _refuse(current, _ANSWERS.where(Reply.conversation_id == conversation.id, answers_it, somebody_else))
 
 
-def refuse_beside_own(
+def _refuse_beside_own(
     current: Session, conversation: Conversation, member_id: int | None, answered_up_to: int | None
 ) -> None:
     """Let nobody answer an author beside a reply of their own that still counts down, in whatever conversation of

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from sqlalchemy import func, select
 
@@ -45,7 +46,8 @@ def after(actor: Actor, filters: QueueFilters | None = None, *, author_id: int |
         author_id: who has just been answered.
     """
     require(actor, Permission.QUEUE_VIEW)
-    mine = teams_of(actor.member_id)
+    # Asked only where somebody waits for a team.
+    mine = cache(lambda: teams_of(actor.member_id))
     if filters is None:
         pressing = queue.page(actor, QueueFilters(), None, LOOKED_AT[0]).rows
         rows = [row for row in pressing if row.urgency <= _DANGER and row.author_id != author_id]
@@ -85,10 +87,10 @@ def _lists(filters: QueueFilters | None) -> Iterator[QueueFilters]:
     yield QueueFilters(assignee_id="nobody")
 
 
-def _is_theirs_to_take(row: QueueRow, actor: Actor, teams: list[int]) -> bool:
+def _is_theirs_to_take(row: QueueRow, actor: Actor, teams: Callable[[], list[int]]) -> bool:
     if row.assignee_id is not None:
         return row.assignee_id == actor.member_id
-    return row.team_id is None or row.team_id in teams
+    return row.team_id is None or row.team_id in teams()
 
 
 def _not_answered(rows: list[QueueRow]) -> Iterator[int]:

@@ -17,9 +17,9 @@ from inbox.answering.fitness import ANSWERS_NOTHING
 from inbox.answering.telling import tell
 from inbox.extensions import session, writing
 from inbox.measuring import crises
-from inbox.models import Comment, CommentVersion, Conversation, Member, Reply, ReplyMove, ReplyState
+from inbox.models import Comment, CommentVersion, Conversation, Crisis, Member, Reply, ReplyMove, ReplyState
 from inbox.permissions import Actor, Permission, require
-from inbox.problems import Conflict, Problem
+from inbox.problems import Conflict, Problem, Unknown
 
 USUAL_SECONDS = 15
 IN_CRISIS_SECONDS = 5
@@ -34,7 +34,19 @@ ANSWERED = "stopped_answered"
 MOST_AT_ONCE = 100
 
 
-_CHOSEN = select(Member.undo_seconds).where(Member.id == bindparam("me"))
+# Built once, since every answer asks it. Whether the crisis is about this conversation is asked where there is one.
+_CHOSEN = (
+    select(
+        select(Member.undo_seconds).where(Member.id == bindparam("me")).scalar_subquery(),
+        select(Crisis.id)
+        .where(
+            Crisis.opened_at <= bindparam("now"), or_(Crisis.closed_at.is_(None), Crisis.closed_at > bindparam("now"))
+        )
+        .exists(),
+    )
+    .select_from(Conversation)
+    .where(Conversation.id == bindparam("conversation"))
+)
 
 
 def seconds_for(actor: Actor, conversation_id: int) -> int:
@@ -45,9 +57,15 @@ def seconds_for(actor: Actor, conversation_id: int) -> int:
     """
     require(actor, Permission.REPLIES_WRITE)
     current = session()
-    chosen = current.scalar(_CHOSEN, {"me": actor.member_id or 0})
+    given = {"me": actor.member_id or 0, "conversation": conversation_id, "now": clock.now()}
+    found = current.connection().execute(_CHOSEN, given).one_or_none()
+    if found is None:
+        raise Unknown("conversation_unknown", id=conversation_id)
+    chosen, any_crisis = found
     if chosen is not None:
         return int(chosen)
+    if not any_crisis:
+        return USUAL_SECONDS
     conversation = conversation_of(current, conversation_id)
     in_crisis = crises.open_at(current, conversation.account_id, conversation.post_id, clock.now())
     return IN_CRISIS_SECONDS if in_crisis else USUAL_SECONDS

@@ -11,25 +11,6 @@ from inbox.web.rendering import Answer, page
 
 screen = Blueprint("keyboard", __name__)
 
-PLACES = {
-    "queue.index": "q",
-    "approvals.index": "a",
-    "notices.index": "n",
-    "alarms.index": "l",
-    "crisis.index": "c",
-    "facts.index": "f",
-    "apologies.index": "p",
-    "templates.index": "t",
-    "response_times.index": "r",
-    "statement.index": "u",
-    "trail.index": "j",
-    "accounts.index": "k",
-    "members.index": "m",
-    "teams.index": "e",
-    "sending.index": "h",
-}
-"""The letter that leads to a place, after `g`."""
-
 
 @screen.get("/keyboard")
 @access.members_only
@@ -48,9 +29,3 @@ def choose() -> Answer:
     answer = make_response(rendering.done("keyboard.index", "keys_saved"))
     keep(answer, rendering.KEYS_COOKIE, "off" if request.form.get("letters") == "off" else "on")
     return answer
-
-
-@screen.app_template_global()
-def letter_to(endpoint: str) -> str | None:
-    """The letter that goes to a place of the navigation after `g`."""
-    return PLACES.get(endpoint)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, lru_cache, wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, NamedTuple, ParamSpec
 
 from flask import (
     Flask,
@@ -61,14 +60,27 @@ _CHOICES = "inbox_choices"
 STATIC = Path(__file__).resolve().parents[1] / "static"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One entry of the navigation."""
+class Place(NamedTuple):
+    """One entry of the navigation.
+
+    Attributes:
+        letter: leads there after `g`.
+        waiting: how much, as it is written; empty for nothing.
+        rings: it is told of by a mark as soon as something waits there.
+        is_here: the page that is made belongs to it.
+    """
 
     endpoint: str
     title: str
-    permission: access.Access
-    count: str = ""
+    address: str
+    letter: str
+    waiting: str
+    rings: bool
+    is_here: bool
+
+
+_APPROVING = frozenset({Permission.REPLIES_APPROVE, Permission.REPLIES_WRITE})
+_RINGING = frozenset({"notices.index", "alarms.index"})
 
 
 def address(endpoint: str, **values: Any) -> str:
@@ -101,25 +113,37 @@ def places() -> list[Place]:
     if g.actor.may(Permission.FACTS_VIEW):
         wrong = glance("wrong", lambda: facts.count_to_correct(g.actor, most=notices.MOST_COUNTED))
     asked = glance(f"approvals {mine}", lambda: count_approvals(g.actor))
-    approving = frozenset({Permission.REPLIES_APPROVE, Permission.REPLIES_WRITE})
+    here, (root, _filters) = (request.endpoint or "").partition(".")[0], around()
     every = (
-        Place("queue.index", _("Queue"), Permission.QUEUE_VIEW),
-        Place("approvals.index", _("Approvals"), approving, _count(asked)),
-        Place("notices.index", _("Notices"), Permission.NOTICES_VIEW, _count(fresh)),
-        Place("alarms.index", _("Alarms"), Permission.ALARMS_VIEW, _count(standing)),
-        Place("crisis.index", _("Crisis"), Permission.CRISES_VIEW, _count(open_ones)),
-        Place("facts.index", _("Facts"), Permission.FACTS_VIEW, _count(wrong)),
-        Place("apologies.index", _("Apologies"), Permission.APOLOGIES_DRAFT),
-        Place("templates.index", _("Reply templates"), Permission.TEMPLATES_VIEW),
-        Place("response_times.index", _("Response times"), Permission.RESPONSE_TIMES_VIEW),
-        Place("statement.index", _("Public statement"), Permission.TRAIL_VIEW),
-        Place("trail.index", _("Trail"), Permission.TRAIL_VIEW),
-        Place("accounts.index", _("Accounts"), Permission.ACCOUNTS_VIEW),
-        Place("members.index", _("Members"), Permission.MEMBERS_VIEW),
-        Place("teams.index", _("Teams"), Permission.TEAMS_CHANGE),
-        Place("sending.index", _("Sending"), Permission.SENDING_HOLD),
+        ("queue.index", _("Queue"), Permission.QUEUE_VIEW, "q", ""),
+        ("approvals.index", _("Approvals"), _APPROVING, "a", _count(asked)),
+        ("notices.index", _("Notices"), Permission.NOTICES_VIEW, "n", _count(fresh)),
+        ("alarms.index", _("Alarms"), Permission.ALARMS_VIEW, "l", _count(standing)),
+        ("crisis.index", _("Crisis"), Permission.CRISES_VIEW, "c", _count(open_ones)),
+        ("facts.index", _("Facts"), Permission.FACTS_VIEW, "f", _count(wrong)),
+        ("apologies.index", _("Apologies"), Permission.APOLOGIES_DRAFT, "p", ""),
+        ("templates.index", _("Reply templates"), Permission.TEMPLATES_VIEW, "t", ""),
+        ("response_times.index", _("Response times"), Permission.RESPONSE_TIMES_VIEW, "r", ""),
+        ("statement.index", _("Public statement"), Permission.TRAIL_VIEW, "u", ""),
+        ("trail.index", _("Trail"), Permission.TRAIL_VIEW, "j", ""),
+        ("accounts.index", _("Accounts"), Permission.ACCOUNTS_VIEW, "k", ""),
+        ("members.index", _("Members"), Permission.MEMBERS_VIEW, "m", ""),
+        ("teams.index", _("Teams"), Permission.TEAMS_CHANGE, "e", ""),
+        ("sending.index", _("Sending"), Permission.SENDING_HOLD, "h", ""),
     )
-    return [place for place in every if access.opens(place.permission, g.actor)]
+    return [
+        Place(
+            endpoint,
+            title,
+            _address(root, endpoint, ()),
+            letter,
+            count,
+            rings=endpoint in _RINGING,
+            is_here=endpoint.startswith(f"{here}."),
+        )
+        for endpoint, title, permission, letter, count in every
+        if access.opens(permission, g.actor)
+    ]
 
 
 def _duty_names() -> list[str]:
