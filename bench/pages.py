@@ -115,8 +115,8 @@ class Browser:
         return whole
 
 
-def bare(size: int) -> Callable[[], bytes]:
-    """A page of 50 rows without a database, as large as `size` bytes."""
+def bare_app(size: int) -> Flask:
+    """An application with one page of 50 rows without a database, as large as `size` bytes."""
     app = Flask("bare")
     rows = [
         {
@@ -137,8 +137,13 @@ def bare(size: int) -> Callable[[], bytes]:
     def page() -> str:
         return render_template_string(BARE_PAGE, title="Waiting", rows=rows, padding=padding)
 
-    browser = Browser(app)
-    padding = "x" * max(0, size - len(browser.call("/")))
+    padding = "x" * max(0, size - len(Browser(app).call("/")))
+    return app
+
+
+def bare(size: int) -> Callable[[], bytes]:
+    """The page of `bare_app`, asked for as every page is here."""
+    browser = Browser(bare_app(size))
     return lambda: browser.call("/")
 
 
