@@ -1,7 +1,8 @@
-"""A conversation with what there is about it, in one statement: what is not there is not asked for one by one.
+"""What there is, in one statement: what is not there is not asked for one by one.
 
 A page of a conversation shows a dozen things that most conversations have nothing of: notes, promises, tags, links, a
-draft, an escalation. One look at the indices says which of them there are.
+draft, an escalation. Every page shows holds, replies that count down and colleagues, of which there are none most of
+the time. One look at the indices says which of them there are.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, TextClause, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from inbox.answering.finding import IN_THE_OUTBOX
 from inbox.answering.threads import COUNTED
 from inbox.models import (
     Account,
@@ -26,8 +28,10 @@ from inbox.models import (
     Escalation,
     FollowUp,
     LineVersion,
+    MemberSession,
     Note,
     Post,
+    Presence,
     Promise,
     Reply,
     ReplyState,
@@ -75,6 +79,22 @@ class AtHand(NamedTuple):
     lined: bool
 
 
+class Around(NamedTuple):
+    """What there is around every page of a member, whose session was read with `AROUND`.
+
+    Attributes:
+        held: a hold is in force, on everything or on an account.
+        leaving: a reply of the member counts down.
+        tagged: some conversation has a tag.
+        present: a colleague is at a conversation.
+    """
+
+    held: bool
+    leaving: bool
+    tagged: bool
+    present: bool
+
+
 def read(current: Session, conversation_id: int, member_id: int | None) -> AtHand:
     """The conversation as it stands now, and what there is about it.
 
@@ -89,6 +109,26 @@ def read(current: Session, conversation_id: int, member_id: int | None) -> AtHan
     if found is None:
         raise Unknown("conversation_unknown", id=conversation_id)
     return AtHand._make(found)
+
+
+def _any(row: Any, *conditions: ColumnElement[bool] | TextClause) -> ColumnElement[bool]:
+    return select(row).where(*conditions).exists()
+
+
+_ME = MemberSession.member_id
+AROUND: tuple[ColumnElement[bool], ...] = (
+    _any(SendingHold.id, SendingHold.released_at.is_(None)),
+    _any(
+        Reply.id,
+        IN_THE_OUTBOX,
+        Reply.state == ReplyState.QUEUED,
+        Reply.undo_until > bindparam("now"),
+        Reply.member_id == _ME,
+    ),
+    _any(ConversationTag.id, ConversationTag.ended_at.is_(None)),
+    _any(Presence.id, Presence.looking_until > bindparam("now"), Presence.member_id != _ME),
+)
+"""What makes an `Around`, to be read with the session of whoever asks, at the moment `now`."""
 
 
 @cache
@@ -146,7 +186,3 @@ def _statement() -> Any:
         .where(here == bindparam("conversation"))
         .execution_options(populate_existing=True)
     )
-
-
-def _any(row: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return select(row).where(*conditions).exists()

@@ -101,14 +101,7 @@ def of_conversation(actor: Actor, conversation_id: int) -> list[Tag]:
     )
 
 
-def are_in_use(actor: Actor) -> bool:
-    """Whether any conversation has a tag."""
-    require(actor, Permission.QUEUE_VIEW)
-    return session().scalar(_SOME) is not None
-
-
-# Built once, since every list asks them.
-_SOME = select(ConversationTag.id).where(_PRESENT).limit(1)
+# Built once, since every list asks it.
 _OF_ROWS = (
     select(Conversation.author_id, Tag.name)
     .join(ConversationTag, ConversationTag.conversation_id == Conversation.id)

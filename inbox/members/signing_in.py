@@ -12,7 +12,8 @@ import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, text, update
 from sqlalchemy.exc import OperationalError
@@ -108,15 +109,26 @@ def sign_in(email: str, password: str, *, address: str, browser: str) -> str:
 
 
 class Opened(NamedTuple):
-    """What a token opens. `newest_event`: its number at the moment when this was read, 0 before the first."""
+    """What a token opens.
+
+    Attributes:
+        newest_event: its number at the moment when this was read, 0 before the first.
+        beside: what was asked beside, in the same order.
+    """
 
     session_id: int
     member: Member
     actor: Actor
     newest_event: int
+    beside: tuple[Any, ...]
 
 
-# Built once, and in one statement with the member, their roles and the newest event: every page asks it.
+@cache
+def _opened_by(beside: tuple[ColumnElement[Any], ...]) -> Select[*tuple[Any, ...]]:
+    # Built once, and in one statement with the member, their roles and the newest event: every page asks it.
+    return _OPENED_BY.add_columns(*beside)
+
+
 _OPENED_BY = (
     select(
         MemberSession.id,
@@ -136,22 +148,26 @@ _OPENED_BY = (
 )
 
 
-def session_of(token: str) -> Opened | None:
+def session_of(token: str, beside: tuple[ColumnElement[Any], ...] = ()) -> Opened | None:
     """The session that `token` opens, with its member; None when there is none, or it is over.
 
     Notes at most once a minute that the session is in use.
+
+    Args:
+        beside: what else is to be read in the same statement: columns that stand beside the row of the session, which
+            may ask for the present moment as the parameter `now`.
     """
     now = clock.now()
-    found = session().execute(_OPENED_BY, {"hash": _hash(token)}).one_or_none()
+    found = session().execute(_opened_by(beside), {"hash": _hash(token), "now": now}).one_or_none()
     if found is None:
         return None
-    session_id, ended_at, expires_at, last_seen_at, member, roles, newest_event = found
+    session_id, ended_at, expires_at, last_seen_at, member, roles, newest_event, *others = found
     if ended_at is not None or expires_at <= now or last_seen_at + IDLE <= now or member.deactivated_at is not None:
         return None
     if last_seen_at + SEEN_EVERY <= now:
         _note_use(session_id, now)
     held = frozenset(Role(code) for code in (roles or "").split(",") if code)
-    return Opened(session_id, member, Actor.of_member(member.id, held), newest_event)
+    return Opened(session_id, member, Actor.of_member(member.id, held), newest_event, tuple(others))
 
 
 def sign_out(token: str) -> None:

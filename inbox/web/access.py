@@ -17,6 +17,8 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.routing import Rule
 
 from inbox import members
+from inbox.answering import at_hand
+from inbox.answering.at_hand import Around
 from inbox.extensions import csrf, login_manager
 from inbox.members import Opened
 from inbox.permissions import Actor, Permission, never, require
@@ -181,7 +183,7 @@ def inside(address: str | None, otherwise: str) -> str:
 
 def _from_cookie(_request: object) -> SignedIn | None:
     token = token_of_request()
-    opened = members.session_of(token) if token else None
+    opened = members.session_of(token, at_hand.AROUND) if token else None
     return SignedIn(opened) if opened is not None else None
 
 
@@ -193,7 +195,8 @@ def _identify() -> None:
         return
     signed_in = current_user._get_current_object()
     if signed_in.is_authenticated:
-        _, g.member, g.actor, g.newest_event = signed_in.opened
+        _, g.member, g.actor, g.newest_event, around = signed_in.opened
+        g.around = Around._make(around)
         refusals.act_as(g.actor)
         reader.choose()
     elif _access_here() is not Open.TO_ANYBODY and request.endpoint is not None:

@@ -21,13 +21,12 @@ _GLANCES = "inbox_glances"
 
 class _Kept(NamedTuple):
     commits: int
-    event: int | None
     at: datetime
     ticks: float
     found: Any
 
 
-def glance(name: str, look: Callable[[], T], *, told: bool = False) -> T:
+def glance(name: str, look: Callable[[], T]) -> T:
     """What `look` gave, at most `KEPT` ago and before anything was committed here since.
 
     Only for what is the same for everybody who may see it, or what carries the member in its name: whether they may is
@@ -35,23 +34,18 @@ def glance(name: str, look: Callable[[], T], *, told: bool = False) -> T:
 
     Args:
         name: what is looked at; what it was looked at for belongs into it.
-        told: open screens are told when it changes, so that it is looked at again once there is a newer event: a page
-            that is told of everything after its own event shows all that was told before. Who looks and who is writing
-            is committed quietly, which counts for nothing here.
     """
     kept, now, ticks = _here()
-    commits, event = extensions.commits(), g.get("newest_event") if told else None
+    commits = extensions.commits()
     known = kept.get(name)
     # By the clock of the product, which a rehearsal moves, and by one that nobody moves.
     if (
         known is None
         or known.commits != commits
-        or known.event != event
-        or (told and event is None)
         or not timedelta(0) <= now - known.at < KEPT
         or ticks - known.ticks >= KEPT.total_seconds()
     ):
-        known = kept[name] = _Kept(commits, event, now, ticks, look())
+        known = kept[name] = _Kept(commits, now, ticks, look())
     found: T = known.found
     return found
 
@@ -62,20 +56,3 @@ def _here() -> tuple[dict[str, _Kept], datetime, float]:
     if found is None:
         found = g.glancing = (current_app.extensions.setdefault(_GLANCES, {}), clock.now(), time.monotonic())
     return found
-
-
-def unless_nothing(name: str, look: Callable[[], list[T]]) -> list[T]:
-    """What `look` finds now; where it found nothing, it is not asked again as long as `glance` would not.
-
-    For what is seldom there, and of which screens are told when it is.
-    """
-    found: list[T] | None = None
-
-    def is_there() -> bool:
-        nonlocal found
-        found = look()
-        return bool(found)
-
-    if not glance(name, is_there, told=True):
-        return []
-    return look() if found is None else found

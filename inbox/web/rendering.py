@@ -34,13 +34,13 @@ from inbox.answering.choices import FilterChoices, filter_choices
 from inbox.collecting import alarms
 from inbox.crisis import crises
 from inbox.extensions import db
-from inbox.models import NotNow, Reply, SendingHold
+from inbox.models import NotNow, SendingHold
 from inbox.notices import duty
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, names, outside_text, tour_steps
 from inbox.web.carrying import around, carried
-from inbox.web.glances import glance, unless_nothing
+from inbox.web.glances import glance
 
 P = ParamSpec("P")
 Answer = flask_typing.ResponseReturnValue
@@ -204,21 +204,17 @@ def page(template: str, /, status: int = 200, **context: Any) -> Response:
         "theme": theme(),
         "keys_off": keys_off(),
         "places": places() if member is not None else [],
-        "holds": unless_nothing("holds", holds.in_force) if member is not None else [],
+        "holds": holds.in_force() if member is not None and g.around.held else [],
         "notices": [languages.said(str(code)) for kind, code in told if kind != ANSWERED],
         "answered": next((str(code) for kind, code in reversed(told) if kind == ANSWERED), None),
         "here": request.endpoint,
         "tour": tour_steps.stand(member, g.actor, request.endpoint) if member is not None else None,
         "tour_offered": member is not None and tour_steps.offered(member, g.actor, request.endpoint),
         "duty_names": glance("duty", _duty_names) if member is not None else [],
-        "leaving": _leaving() if member is not None else [],
+        "leaving": undoing.leaving(g.actor) if member is not None and g.around.leaving else [],
         "told_up_to": _told_up_to() if member is not None else None,
     }
     return fragment(template, status, **{**around, **context})
-
-
-def _leaving() -> list[Reply]:
-    return unless_nothing(f"leaving of {g.actor.member_id}", lambda: undoing.leaving(g.actor))
 
 
 def _told_up_to() -> int:

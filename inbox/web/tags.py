@@ -80,7 +80,7 @@ def take_off(conversation_id: int, tag_id: int) -> Answer:
 
 def on_rows(author_ids: list[int], state: ConversationState) -> dict[int, tuple[str, ...]]:
     """The names of the tags on rows of the queue, by author."""
-    if not glance("tags in use", lambda: tags.are_in_use(g.actor), told=True):
+    if not g.around.tagged:
         return {}
     return tags.of_rows(g.actor, author_ids, state)
 

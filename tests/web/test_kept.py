@@ -18,7 +18,7 @@ from inbox.extensions import writing
 from inbox.models import ConversationState, Member
 from inbox.permissions import Actor, Role
 from inbox.web import kept_markup
-from inbox.web.glances import glance, unless_nothing
+from inbox.web.glances import glance
 from inbox.web.kept_rows import Around, shown
 from tests.conftest import START, MakeMember
 
@@ -94,10 +94,10 @@ def engine_name() -> str:
 
 @pytest.fixture
 def reading(app: Flask, at_start: object, make_member: MakeMember) -> Iterator[Actor]:
-    """A request of a member whose page was told of everything up to event 7."""
+    """A request of a member."""
     actor = make_member(Role.COMMUNITY_MANAGER)
     with app.test_request_context("/queue"):
-        g.actor, g.newest_event = actor, 7
+        g.actor = actor
         g.member = Member(id=actor.member_id, blurs_hostile=False)
         languages.choose("en")
         kept_markup._kept.clear()
@@ -145,42 +145,20 @@ def test_no_words_are_kept_once_somebody_is_erased(reading: Actor, store: Any) -
     assert not kept_markup._kept
 
 
-def test_what_screens_are_told_of_is_looked_at_again_after_an_event(reading: Actor) -> None:
+def test_a_glance_lasts_two_seconds_and_until_the_next_commit_here(reading: Actor) -> None:
     looks: list[int] = []
 
     def look() -> int:
         looks.append(1)
         return len(looks)
 
-    assert [glance("told", look, told=True) for _ in range(3)] == [1, 1, 1]
-    g.newest_event = 8
-    assert glance("told", look, told=True) == 2
-    # By the clock it is looked at again too, and after a commit of this program.
+    assert [glance("counted", look) for _ in range(3)] == [1, 1, 1]
+    assert glance("counted by somebody else", look) == 2
     with clock.frozen(START + timedelta(seconds=2)):
-        # A request has one moment.
-        assert glance("told", look, told=True) == 2
+        # A request has one moment; the next one has another.
+        assert glance("counted", look) == 1
         g.pop("glancing")
-        assert glance("told", look, told=True) == 3
+        assert glance("counted", look) == 3
         with writing() as current:
             current.get(Member, reading.member_id)
-        assert glance("told", look, told=True) == 4
-        g.pop("newest_event")
-        assert [glance("told", look, told=True) for _ in range(2)] == [5, 6]
-
-
-def test_what_is_not_there_is_not_looked_for_again_and_what_is_there_is_always_shown(reading: Actor) -> None:
-    there: list[str] = []
-    looks: list[int] = []
-
-    def look() -> list[str]:
-        looks.append(1)
-        return list(there)
-
-    assert [unless_nothing("holds", look) for _ in range(3)] == [[], [], []]
-    assert len(looks) == 1
-    there.append("a hold")
-    assert unless_nothing("holds", look) == []
-    g.newest_event = 8
-    assert [unless_nothing("holds", look) for _ in range(3)] == [["a hold"]] * 3
-    there.append("another")
-    assert unless_nothing("holds", look) == ["a hold", "another"]
+        assert glance("counted", look) == 4
