@@ -50,7 +50,7 @@ MOST_WALKED = 10_000
 LONGEST_QUERY = 200
 
 _FIRST_STRETCH = 200
-_NEWEST_ROWS = 2_000
+_NEAR, _FAR, _ONE_OF = 10, 100, 100
 _NEWEST = 2**63 - 1
 
 _F = Findable.__table__.c
@@ -208,15 +208,19 @@ def _walk(
 def _stretch_of(connection: Connection, names: frozenset[str], values: dict[str, Any]) -> Sequence[Any]:
     """The next rows that hold the words, whether or not they fit.
 
-    PostgreSQL cannot tell how common a beginning of a word is, and would look for a rare one in every row: here the
-    newest rows tell, and where they do not hold enough of it, the index does.
+    PostgreSQL cannot tell how common a beginning of a word is, and would look for a rare one in every row. Here the
+    newest rows tell: of what stands in one of a hundred there are enough not far behind; what is rarer, or not there in
+    such numbers after all, the index finds.
     """
     if connection.dialect.name != "postgresql":
         return connection.execute(_statement("sqlite", names), values).all()
-    window = {**values, "window": max(_NEWEST_ROWS, 10 * values["stretch"])}
-    rows = connection.execute(_statement("postgresql newest", names), window).all()
-    if len(rows) == values["stretch"]:
-        return rows
+    stretch = values["stretch"]
+    for window in (_NEAR * stretch, _FAR * stretch):
+        rows = connection.execute(_statement("postgresql newest", names), {**values, "window": window}).all()
+        if len(rows) == stretch:
+            return rows
+        if len(rows) * _ONE_OF < window:
+            break
     return connection.execute(_statement("postgresql", names), values).all()
 
 
@@ -282,7 +286,7 @@ def _conditions(columns: Any, names: frozenset[str]) -> Any:
 @cache
 def _statement(way: str, names: frozenset[str]) -> Any:
     """A stretch of the rows that hold the words, with the conversation of each and whether it fits."""
-    walked = _stretch(way)
+    walked = _on_sqlite() if way == "sqlite" else _on_postgresql(newest=way == "postgresql newest")
     other = Conversation.__table__.alias("other")
     of_person = (
         select(other.c.id)
@@ -302,26 +306,27 @@ def _statement(way: str, names: frozenset[str]) -> Any:
     )
 
 
-def _stretch(way: str) -> Any:
-    if way == "sqlite":
-        row: Any = literal_column("rowid")
-        holding = text("fts_findables MATCH :words")
-        found = select(row.label("position")).select_from(text("fts_findables"))
-        found = found.where(holding, row < bindparam("before"), row >= bindparam("floor"))
-        return found.order_by(row.desc()).limit(bindparam("stretch")).subquery("walked")
+def _on_sqlite() -> Any:
+    row: Any = literal_column("rowid")
+    found = select(row.label("position")).select_from(text("fts_findables"))
+    found = found.where(text("fts_findables MATCH :words"), row < bindparam("before"), row >= bindparam("floor"))
+    return found.order_by(row.desc()).limit(bindparam("stretch")).subquery("walked")
+
+
+def _on_postgresql(*, newest: bool) -> Any:
     # Written into the statement, since a plan made without knowing them is made for other words.
     before, floor, stretch, window = (
         bindparam(name, type_=BigInteger(), literal_execute=True) for name in ("before", "floor", "stretch", "window")
     )
     words = cast(bindparam("words", type_=String(), literal_execute=True), TSQUERY())
     between = (_F.position < before, _F.position >= floor)
-    if way == "postgresql newest":
-        newest = select(_F.position, _F.words).where(*between).order_by(_F.position.desc()).limit(window).subquery()
-        found = select(newest.c.position).where(newest.c.words.bool_op("@@")(words))
-        return found.order_by(newest.c.position.desc()).limit(stretch).subquery("walked")
+    if newest:
+        rows = select(_F.position, _F.words).where(*between).order_by(_F.position.desc()).limit(window).subquery()
+        held = select(rows.c.position).where(rows.c.words.bool_op("@@")(words))
+        return held.order_by(rows.c.position.desc()).limit(stretch).subquery("walked")
     # The sum keeps PostgreSQL from walking the rows by their keys.
-    found = select(_F.position).where(_F.words.bool_op("@@")(words), *between)
-    return found.order_by((_F.position + 0).desc()).limit(stretch).subquery("walked")
+    indexed: Any = select(_F.position).where(_F.words.bool_op("@@")(words), *between)
+    return indexed.order_by((_F.position + 0).desc()).limit(stretch).subquery("walked")
 
 
 def _as_match(query: Query, account_id: int | None) -> str:

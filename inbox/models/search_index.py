@@ -12,10 +12,12 @@ from datetime import datetime
 from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
+from weakref import WeakSet
 
-from sqlalchemy import Connection, event, func, inspect, select, text, update
+from sqlalchemy import Connection, Engine, event, func, inspect, select, text, update
 from sqlalchemy.orm import Session
 
+from inbox.extensions import in_write_transaction
 from inbox.models.bulk import among_given
 from inbox.models.comment import Author, Comment, CommentVersion
 from inbox.models.conversation import Conversation
@@ -193,8 +195,20 @@ def _changed(row: object, columns: tuple[str, ...]) -> bool:
 
 
 def progress(of: Session) -> int:
-    """How many rows of before the index was there are missing in it, at most; 0 once everything is in it."""
-    return int(of.connection().execute(_MISSING).scalar_one())
+    """How many rows of before the index was there are missing in it, at most; 0 once everything is in it.
+
+    Every search asks. Once everything is in, it stays in, and nobody asks that database again.
+    """
+    engine = of.get_bind().engine
+    if engine in _complete:
+        return 0
+    missing = int(of.connection().execute(_MISSING).scalar_one())
+    if not missing and not in_write_transaction(of):
+        _complete.add(engine)
+    return missing
+
+
+_complete: WeakSet[Engine] = WeakSet()
 
 
 _MISSING = select(func.coalesce(func.sum(IndexTask.remaining), 0)).where(IndexTask.task != FORGET)
