@@ -8,7 +8,7 @@ from inbox.permissions import Permission
 from inbox.sharing import absences, people
 from inbox.sharing.absences import ShownAbsence
 from inbox.sharing.people import MemberChoice
-from inbox.web import access, duty, profile, rendering
+from inbox.web import access, addresses, duty, profile, rendering
 from inbox.web.glances import glance
 from inbox.web.reading import moment, number
 from inbox.web.rendering import Answer
@@ -56,4 +56,4 @@ def away_now() -> list[MemberChoice]:
 def _back(notice: str) -> Answer:
     flash(notice)
     on_duty = request.form.get("from") == "duty"
-    return redirect(rendering.address("duty.index" if on_duty else "profile.index", _anchor="away"), 303)
+    return redirect(addresses.address("duty.index" if on_duty else "profile.index", _anchor="away"), 303)

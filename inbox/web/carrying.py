@@ -17,10 +17,10 @@ def carried() -> dict[str, str]:
 
     They are only passed on here: `narrowing` reads them, and says so where one is not understood.
     """
-    return around()[1]
+    return base()[1]
 
 
-def around() -> tuple[str, dict[str, str]]:
+def base() -> tuple[str, dict[str, str]]:
     """What addresses on this page depend on: where the product is mounted, and what is carried. Worked out once."""
     found: tuple[str, dict[str, str]] | None = g.get("carrying")
     if found is None:

@@ -8,7 +8,7 @@ from inbox.answering import beginning, conversations, replies, undoing
 from inbox.answering import following as next_one
 from inbox.models import Reply, ReplyKind, ReplyState
 from inbox.permissions import Permission
-from inbox.web import access, narrowing, rendering
+from inbox.web import access, addresses, narrowing, rendering
 from inbox.web.carrying import carried
 from inbox.web.conversation import show
 from inbox.web.drafts import draft_of
@@ -35,7 +35,7 @@ def length(conversation_id: int) -> Answer:
 def written(conversation_id: int) -> Answer:
     """Where a reply that was refused leaves the address bar: reloaded, the conversation is shown."""
     conversations.open_conversation(g.actor, conversation_id)
-    return redirect(rendering.address("conversation.index", conversation_id=conversation_id), 303)
+    return redirect(addresses.address("conversation.index", conversation_id=conversation_id), 303)
 
 
 @screen.post("/conversations/<int:conversation_id>/replies")

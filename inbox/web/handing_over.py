@@ -7,7 +7,7 @@ from flask import Blueprint, g, redirect, request
 from inbox.answering import conversations, noting
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, rendering
+from inbox.web import access, addresses, rendering
 from inbox.web.conversation import show
 from inbox.web.glances import glance
 from inbox.web.outside_text import plain
@@ -37,7 +37,7 @@ def find(note_id: int) -> Answer:
     """To the conversation in which a note stands, and to the note in it."""
     conversation_id = noting.conversation_with(g.actor, note_id)
     return redirect(
-        rendering.address("conversation.index", conversation_id=conversation_id, _anchor=f"note-{note_id}"), 303
+        addresses.address("conversation.index", conversation_id=conversation_id, _anchor=f"note-{note_id}"), 303
     )
 
 

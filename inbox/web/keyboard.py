@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, make_response, request
 
 from inbox.permissions import Permission
-from inbox.web import access, rendering
+from inbox.web import access, navigation, rendering
 from inbox.web.profile import keep
 from inbox.web.rendering import Answer, page
 
@@ -18,7 +18,7 @@ def index() -> Answer:
     """Every key; alone, with the palette, where a script asks."""
     shown = {"writes": g.actor.may(Permission.REPLIES_WRITE), "looks": g.actor.may(Permission.QUEUE_VIEW)}
     if rendering.wants_fragment():
-        return rendering.fragment("keyboard/dialogs.html", places=rendering.places(), **shown)
+        return rendering.fragment("keyboard/dialogs.html", places=navigation.places(), **shown)
     return page("keyboard/index.html", **shown)
 
 

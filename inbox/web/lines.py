@@ -11,7 +11,7 @@ from inbox.answering.queue import QueueRow
 from inbox.collecting.triage import Urgency
 from inbox.measuring.targets import DUE_SOON
 from inbox.models import ConversationState
-from inbox.web import names, rendering
+from inbox.web import addresses, names
 from inbox.web.outside_text import plain
 
 
@@ -92,7 +92,7 @@ def line(row: QueueRow, wait: Wait) -> Line:
         author_id=row.author_id,
         conversation_id=row.conversation_id,
         comment_count=row.comment_count,
-        address=rendering.address("conversation.index", conversation_id=row.conversation_id),
+        address=addresses.address("conversation.index", conversation_id=row.conversation_id),
         wait=wait,
         name=names.person(row.author_name, row.author_identifier),
         identifier=plain(row.author_identifier),

@@ -15,7 +15,7 @@ from inbox.answering.many import Result
 from inbox.models import DeedOfMany
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, narrowing, rendering
+from inbox.web import access, addresses, narrowing, rendering
 from inbox.web.carrying import NAMES
 from inbox.web.marking import snoozed_until
 from inbox.web.reading import number
@@ -100,7 +100,7 @@ def _do(picked: dict[int, int | None], wanted: str) -> Answer:
     elif wanted == "note":
         more["words"] = request.form.get("note", "")
     asked = many.ask(g.actor, picked, deed, **more)
-    return redirect(rendering.address("many.show", bulk_deed_id=asked.id, **_kept()), 303)
+    return redirect(addresses.address("many.show", bulk_deed_id=asked.id, **_kept()), 303)
 
 
 def _asking(picked: Mapping[int, int | None], wanted: str, problem: str | None = None, status: int = 200) -> Answer:
@@ -113,8 +113,8 @@ def _asking(picked: Mapping[int, int | None], wanted: str, problem: str | None =
         problem=problem,
         most=many.MOST_PICKED,
         colleagues=rendering.choices().assignees,
-        back=rendering.address("queue.index", **_kept()),
-        action=rendering.address("many.carry_out", **_kept()),
+        back=addresses.address("queue.index", **_kept()),
+        action=addresses.address("many.carry_out", **_kept()),
     )
 
 
@@ -147,8 +147,8 @@ def _around(found: Result) -> dict[str, Any]:
         "not_done": [part for part in found.parts if part.code is not None],
         "done": [part for part in found.parts if part.settled and part.code is None][:_SHOWN],
         "why": lambda part: _why(found, part.code),
-        "back": rendering.address("queue.index", **_kept()),
-        "again": rendering.address("many.show", bulk_deed_id=deed.id, **_kept()),
+        "back": addresses.address("queue.index", **_kept()),
+        "again": addresses.address("many.show", bulk_deed_id=deed.id, **_kept()),
     }
 
 

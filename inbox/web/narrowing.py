@@ -14,7 +14,7 @@ from inbox.answering.queue import QueueFilters
 from inbox.answering.saved_views import ShownView
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import rendering
+from inbox.web import addresses
 from inbox.web.carrying import VIEW
 from inbox.web.glances import glance
 from inbox.web.queue_views import View
@@ -73,7 +73,7 @@ def saved() -> list[View]:
 
 def address_of(view: ShownView) -> str:
     """Where a view is looked at."""
-    return rendering.address("search.index" if view.searches else "queue.index", view=view.id)
+    return addresses.address("search.index" if view.searches else "queue.index", view=view.id)
 
 
 def keeping(names: Iterable[str]) -> dict[str, Any]:

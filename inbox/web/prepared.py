@@ -14,7 +14,7 @@ from inbox.answering.prepared_reading import GivenAnswer, ShownBulk, ShownPrepar
 from inbox.models import BulkReplyState, PreparedState, ReplyState
 from inbox.permissions import Permission
 from inbox.problems import Problem, Unknown
-from inbox.web import access, approving, marked_text, narrowing, rendering
+from inbox.web import access, addresses, approving, marked_text, narrowing, rendering
 from inbox.web.lines import wait_of
 from inbox.web.reading import moment, number
 from inbox.web.rendering import Answer, page
@@ -51,7 +51,7 @@ def index() -> Answer:
 def begin() -> Answer:
     """Begin a group for everybody who writes nearly what one comment says."""
     bulk = prepared.begin_alike(g.actor, number("alike"), narrowing.queue()[0])
-    return redirect(rendering.address("prepared.show", bulk_id=bulk.id), 303)
+    return redirect(addresses.address("prepared.show", bulk_id=bulk.id), 303)
 
 
 @screen.get("/<int:bulk_id>")
@@ -145,7 +145,7 @@ def look(bulk_id: int, prepared_id: int) -> Answer:
     if not shown.replies:
         raise Unknown("prepared_unknown")
     if not rendering.wants_fragment():
-        return redirect(rendering.address("prepared.show", bulk_id=bulk_id, _anchor=f"prepared-{prepared_id}"), 303)
+        return redirect(addresses.address("prepared.show", bulk_id=bulk_id, _anchor=f"prepared-{prepared_id}"), 303)
     around = {**_around(shown), "one": shown.replies[0], "language": languages.language()}
     return rendering.fragment("prepared/swapped.html", actor=g.actor, **around)
 

@@ -15,7 +15,7 @@ from inbox.answering.promised_times import suggested
 from inbox.measuring.promises import PromiseState
 from inbox.measuring.targets import DUE_SOON
 from inbox.permissions import Permission
-from inbox.web import access, names, queue_views, rendering
+from inbox.web import access, addresses, names, queue_views, rendering
 from inbox.web.conversation import show
 from inbox.web.drafts import Draft, draft_of, time_chosen
 from inbox.web.lines import Due, Wait
@@ -121,7 +121,7 @@ def strip() -> tuple[list[Line], int]:
 def line(promise: ShownPromise) -> Line:
     """A promise in the reader's language."""
     return Line(
-        address=rendering.address("conversation.index", conversation_id=promise.conversation_id),
+        address=addresses.address("conversation.index", conversation_id=promise.conversation_id),
         wait=stands(promise),
         name=names.person(promise.author_name, promise.author_identifier),
         letter=promise.letter or "·",

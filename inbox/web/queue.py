@@ -17,7 +17,7 @@ from inbox.answering.queue import QueueFilters, QueuePage
 from inbox.models import ConversationState
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, colleagues, narrowing, promising, queue_views, rendering, tags
+from inbox.web import access, addresses, colleagues, narrowing, promising, queue_views, rendering, tags
 from inbox.web.carrying import carried
 from inbox.web.kept_rows import Around, shown
 from inbox.web.rendering import Answer, page
@@ -74,9 +74,9 @@ def _list(*, beside: bool = False) -> dict[str, Any]:
         "group_line": _group_line(group) if group else "",
         "looks_for_groups": _is_whole(filters) and not group,
         "all_waiting": counters[ConversationState.WAITING],
-        "news": rendering.address("queue.news", **_chosen(), since=_newest(rows)),
-        "shown_again": rendering.address("queue.index", **_chosen()),
-        "many_address": rendering.address("many.choose", **_chosen()),
+        "news": addresses.address("queue.news", **_chosen(), since=_newest(rows)),
+        "shown_again": addresses.address("queue.index", **_chosen()),
+        "many_address": addresses.address("many.choose", **_chosen()),
         **_rows(rows),
         **narrowing.keeping(narrowing.QUEUE),
     }
@@ -98,7 +98,7 @@ def news() -> Answer:
     )
     if not count:
         return Response(status=204)
-    return rendering.fragment("queue/news.html", count=count, address=rendering.address("queue.index", **_chosen()))
+    return rendering.fragment("queue/news.html", count=count, address=addresses.address("queue.index", **_chosen()))
 
 
 @screen.get("/queue/next")
@@ -109,7 +109,7 @@ def following() -> Answer:
     found = next_one.after(g.actor, filters, author_id=read_number(request.args, "after_author"))
     if found is None:
         return rendering.done("queue.index", "queue_done", **carried())
-    return redirect(rendering.address("conversation.index", conversation_id=found), 303)
+    return redirect(addresses.address("conversation.index", conversation_id=found), 303)
 
 
 def _rows(rows: QueuePage) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def _rows(rows: QueuePage) -> dict[str, Any]:
         "selects": around.selects,
         "shown": ".".join(str(row.author_id) for row in rows.rows),
         "oldest": _oldest(rows),
-        "onward": rendering.address("queue.index", **_chosen(), after=rows.next) if rows.next else None,
+        "onward": addresses.address("queue.index", **_chosen(), after=rows.next) if rows.next else None,
     }
 
 
@@ -145,7 +145,7 @@ def groups() -> Answer:
         (
             _group_line(cluster),
             cluster,
-            rendering.address("queue.index", alike=cluster.comment_id),
+            addresses.address("queue.index", alike=cluster.comment_id),
             names.get(cluster.account_id),
         )
         for cluster in found

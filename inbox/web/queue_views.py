@@ -10,7 +10,7 @@ from inbox import languages
 from inbox.answering import prepared_reading, promised, queue, queue_due, reassuring
 from inbox.answering.queue import DueList, QueueFilters
 from inbox.models import ConversationState
-from inbox.web import rendering
+from inbox.web import addresses
 from inbox.web.glances import glance
 
 
@@ -52,7 +52,7 @@ def views(
         View(
             name,
             title,
-            rendering.address("queue.index", **address.get(name, {} if name == "waiting" else {"state": name})),
+            addresses.address("queue.index", **address.get(name, {} if name == "waiting" else {"state": name})),
             None if name in address else entries[ConversationState(name)],
             name == current,
         )
@@ -68,7 +68,7 @@ def views(
     promises = View(
         "promised",
         _("Promised"),
-        rendering.address("promising.index"),
+        addresses.address("promising.index"),
         glance("promises", lambda: promised.count_open(g.actor)),
         promised_shown,
     )
@@ -82,12 +82,12 @@ def _prepared() -> list[View]:
     count = glance(f"prepared {g.actor.member_id}", lambda: prepared_reading.under_way(g.actor))
     if not count:
         return []
-    return [View("prepared", languages.gettext("Prepared"), rendering.address("prepared.index"), count, False)]
+    return [View("prepared", languages.gettext("Prepared"), addresses.address("prepared.index"), count, False)]
 
 
 def _following_up(shown: bool) -> View:
     count, most = glance("follow_ups", lambda: reassuring.count_due(g.actor)), reassuring.MOST_COUNTED
-    address = rendering.address("reassuring.index")
+    address = addresses.address("reassuring.index")
     return View("following-up", languages.gettext("Following up"), address, min(count, most), shown, count > most)
 
 
@@ -99,7 +99,7 @@ def _due_views(current: str | None) -> list[View]:
         View(
             which.value,
             title,
-            rendering.address("queue.index", due=which.value),
+            addresses.address("queue.index", due=which.value),
             min(counts[which], most),
             which.value == current,
             counts[which] > most,

@@ -16,7 +16,7 @@ from inbox.collecting.triage import Urgency
 from inbox.models import FollowUpOutcome, FollowUpReason
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, names, queue_views, reading, rendering
+from inbox.web import access, addresses, names, queue_views, reading, rendering
 from inbox.web.conversation import show
 from inbox.web.lines import Due, Wait
 from inbox.web.marking import MORNING
@@ -178,7 +178,7 @@ def line(item: ShownFollowUp) -> FollowUpLine:
     length = languages.length((clock.now() - item.since).total_seconds())
     return FollowUpLine(
         item=item,
-        address=rendering.address("conversation.index", conversation_id=item.conversation_id),
+        address=addresses.address("conversation.index", conversation_id=item.conversation_id),
         wait=Wait(length, Due.SOON if item.due else Due.CALM, since[item.reason]),
         look=_("look at it now") if item.due else _("look again: %(moment)s") % {"moment": at},
         name=names.person(item.author_name, item.author_identifier),

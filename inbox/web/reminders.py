@@ -10,7 +10,7 @@ from inbox import clock, languages, members
 from inbox.notices import deliveries, reminders
 from inbox.notices.reminder_words import people
 from inbox.permissions import Permission
-from inbox.web import access, rendering
+from inbox.web import access, addresses, rendering
 from inbox.web.glances import glance
 from inbox.web.reading import number
 from inbox.web.rendering import Answer
@@ -63,7 +63,7 @@ def strip() -> Strip | None:
         count=found.people,
         people=people({"people": found.people, "more": found.more}),
         longest=languages.length(found.longest(clock.now()).total_seconds()),
-        address=rendering.address("queue.index", due="past"),
+        address=addresses.address("queue.index", due="past"),
     )
 
 

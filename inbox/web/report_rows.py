@@ -13,8 +13,9 @@ from inbox.measuring.report_rows import Breakdown, ReportQuery
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, names, rendering
+from inbox.web.addresses import address
 from inbox.web.outside_text import plain
-from inbox.web.rendering import Answer, address, page
+from inbox.web.rendering import Answer, page
 from inbox.web.report_filters import as_address, filters_of
 from inbox.words import codes
 

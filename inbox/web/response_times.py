@@ -18,7 +18,8 @@ from inbox.measuring.reports import Report
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, rendering
-from inbox.web.rendering import Answer, address, page
+from inbox.web.addresses import address
+from inbox.web.rendering import Answer, page
 from inbox.web.report_filters import as_address, filters_of, options_of
 
 if TYPE_CHECKING:

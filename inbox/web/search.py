@@ -14,7 +14,7 @@ from inbox.models import ConversationState
 from inbox.models.search_words import Query
 from inbox.permissions import Permission
 from inbox.problems import Problem, Unknown
-from inbox.web import access, lines, narrowing, queue_views, rendering
+from inbox.web import access, addresses, lines, narrowing, queue_views, rendering
 from inbox.web.rendering import Answer, page
 
 screen = Blueprint("search", __name__)
@@ -64,7 +64,7 @@ def index() -> Answer:
 
 
 def _found(found: SearchPage) -> dict[str, Any]:
-    onward = rendering.address("search.index", **narrowing.chosen(narrowing.SEARCH), after=found.next)
+    onward = addresses.address("search.index", **narrowing.chosen(narrowing.SEARCH), after=found.next)
     return {
         "people": found.people,
         "onward": onward if found.next else None,

@@ -11,7 +11,7 @@ from inbox import clock, languages
 from inbox.answering import shift
 from inbox.answering.shift import Kind, ShownItem
 from inbox.permissions import Permission
-from inbox.web import access, names, rendering
+from inbox.web import access, addresses, names, rendering
 from inbox.web.handing_over import receiver
 from inbox.web.outside_text import plain
 from inbox.web.rendering import Answer, page
@@ -91,7 +91,7 @@ def _line(one: ShownItem, kept: bool) -> Line:
     if item.state:
         when = f"{languages.said(f'reply_state.{item.state}')} · {when}" if when else item.state
     return Line(
-        address=rendering.address("conversation.index", conversation_id=item.conversation_id),
+        address=addresses.address("conversation.index", conversation_id=item.conversation_id),
         name=names.person(one.author_name, one.author_identifier),
         letter=one.letter or "·",
         network=names.network(one.network),

@@ -16,9 +16,10 @@ from inbox.measuring.statement_rows import Figure
 from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, names, rendering
+from inbox.web.addresses import address
 from inbox.web.outside_text import plain
 from inbox.web.reading import page_before, period
-from inbox.web.rendering import Answer, address, page
+from inbox.web.rendering import Answer, page
 from inbox.words import codes
 from inbox.words.lengths import in_words
 

@@ -9,7 +9,7 @@ from inbox.answering import queue
 from inbox.answering.queue import QueueFilters
 from inbox.permissions import Permission
 from inbox.problems import Problem
-from inbox.web import access, rendering, tour_steps
+from inbox.web import access, addresses, tour_steps
 from inbox.web.rendering import Answer, page
 from inbox.web.tour_steps import Step
 
@@ -54,7 +54,7 @@ def leave() -> Answer:
 def _address(step: Step) -> str:
     """Where the step is shown: with the person it was shown with before, else with whoever waits first."""
     if step.endpoint != "conversation.index":
-        return rendering.address(step.endpoint, _anchor=step.anchor)
+        return addresses.address(step.endpoint, _anchor=step.anchor)
     number = request.form.get("person", type=int)
     if number is None or not 0 < number <= _LARGEST:
         rows = queue.page(g.actor, QueueFilters(), None, 1).rows if g.actor.may(Permission.QUEUE_VIEW) else []

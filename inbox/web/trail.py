@@ -20,9 +20,10 @@ from inbox.trail import reading
 from inbox.trail.reading import TrailFilters
 from inbox.trail.standing import standing
 from inbox.web import access, names, rendering
+from inbox.web.addresses import address
 from inbox.web.outside_text import plain
 from inbox.web.reading import page_before, period
-from inbox.web.rendering import Answer, address, page
+from inbox.web.rendering import Answer, page
 from inbox.words import codes
 
 screen = Blueprint("trail", __name__)
