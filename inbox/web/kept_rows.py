@@ -18,7 +18,7 @@ _TIMES = QueueRow._fields.index("waiting_since")
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class Beside:
     """What a row shows beside its own.
 
     Attributes:
@@ -40,23 +40,23 @@ Also = tuple[bool, str, tuple[str, ...]]
 """Of one row: whether something is half-written, who else is at it, and its tags."""
 
 
-def shown(rows: list[QueueRow], around: Around) -> Iterator[Markup]:
+def shown(rows: list[QueueRow], beside: Beside) -> Iterator[Markup]:
     """Every row as an item of the list, in the reader's language."""
-    page = ("row", kept_markup.here(), around.selects, around.several_accounts, veils.covering())
+    page = ("row", kept_markup.here(), beside.selects, beside.several_accounts, veils.covering())
     for row in rows:
         wait = wait_of_row(row)
-        here = names.presence_words(around.present, row.author_id) if around.present else ""
-        also = (row.conversation_id in around.begun, here, around.tags.get(row.author_id, ()))
+        here = names.presence_words(beside.present, row.author_id) if beside.present else ""
+        also = (row.conversation_id in beside.begun, here, beside.tags.get(row.author_id, ()))
         # Times stand in a row as `wait` says them; reasons are lists, which no memory compares.
         key = (page, row[:_TIMES], repr(row.reasons), row.excerpt, wait, also)
-        yield kept_markup.piece(key, partial(_made, row, wait, around, also))
+        yield kept_markup.piece(key, partial(_made, row, wait, beside, also))
 
 
-def _made(row: QueueRow, wait: Wait, around: Around, also: Also) -> Markup:
+def _made(row: QueueRow, wait: Wait, beside: Beside, also: Also) -> Markup:
     template = current_app.jinja_env.get_template("queue/row.html")
     shown_line = line(row, wait)
     covered = veils.is_covered(shown_line.excerpt, row.urgency)
     made: Markup = template.module.row(  # type: ignore[attr-defined]
-        shown_line, around.selects, around.several_accounts, covered, *also
+        shown_line, beside.selects, beside.several_accounts, covered, *also
     )
     return made

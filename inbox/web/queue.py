@@ -19,7 +19,7 @@ from inbox.permissions import Permission
 from inbox.problems import Problem
 from inbox.web import access, addresses, colleagues, narrowing, promising, queue_views, rendering, tags
 from inbox.web.carrying import carried
-from inbox.web.kept_rows import Around, shown
+from inbox.web.kept_rows import Beside, shown
 from inbox.web.rendering import Answer, page
 
 screen = Blueprint("queue", __name__)
@@ -114,7 +114,7 @@ def following() -> Answer:
 
 def _rows(rows: QueuePage) -> dict[str, Any]:
     state, authors = narrowing.queue()[0].state, [row.author_id for row in rows.rows]
-    around = Around(
+    beside = Beside(
         selects=g.actor.may(Permission.CONVERSATIONS_MARK),
         several_accounts=len({row.account_id for row in rows.rows}) > 1,
         begun=rows.begun,
@@ -122,9 +122,9 @@ def _rows(rows: QueuePage) -> dict[str, Any]:
         tags=tags.on_rows(authors, state),
     )
     return {
-        "rows": list(shown(rows.rows, around)),
+        "rows": list(shown(rows.rows, beside)),
         "state": state.value,
-        "selects": around.selects,
+        "selects": beside.selects,
         "shown": ".".join(str(row.author_id) for row in rows.rows),
         "oldest": _oldest(rows),
         "onward": addresses.address("queue.index", **_chosen(), after=rows.next) if rows.next else None,

@@ -19,7 +19,7 @@ from inbox.models import ConversationState, Member
 from inbox.permissions import Actor, Role
 from inbox.web import kept_markup
 from inbox.web.glances import glance
-from inbox.web.kept_rows import Around, shown
+from inbox.web.kept_rows import Beside, shown
 from tests.conftest import START, MakeMember
 
 USUAL = QueueRow(
@@ -77,7 +77,7 @@ ROWS = st.builds(
     lambda names: USUAL._replace(**{name: OTHERWISE[name] for name in names}), st.sets(st.sampled_from(list(OTHERWISE)))
 )
 AROUND = st.builds(
-    Around,
+    Beside,
     selects=st.booleans(),
     several_accounts=st.booleans(),
     begun=st.sampled_from([frozenset(), frozenset({1})]),
@@ -107,7 +107,7 @@ def reading(app: Flask, at_start: object, make_member: MakeMember) -> Iterator[A
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(pages=st.lists(st.tuples(st.lists(ROWS, max_size=3), AROUND, st.sampled_from(["en", "fr"])), max_size=6))
 def test_a_row_that_was_kept_says_what_it_would_say_anew(
-    reading: Actor, pages: list[tuple[list[QueueRow], Around, str]]
+    reading: Actor, pages: list[tuple[list[QueueRow], Beside, str]]
 ) -> None:
     kept_markup._kept.clear()
     for rows, around, language in pages:
@@ -120,7 +120,7 @@ def test_a_row_that_was_kept_says_what_it_would_say_anew(
 
 
 def test_a_row_is_made_once_and_again_when_its_wait_has_grown(reading: Actor) -> None:
-    around = Around(selects=True, several_accounts=False, begun=frozenset(), present=[], tags={})
+    around = Beside(selects=True, several_accounts=False, begun=frozenset(), present=[], tags={})
     first = next(shown([USUAL], around))
     assert next(shown([USUAL], around)) is first
     with clock.frozen(START + timedelta(minutes=1)):
@@ -130,7 +130,7 @@ def test_a_row_is_made_once_and_again_when_its_wait_has_grown(reading: Actor) ->
 
 
 def test_hostile_words_are_covered_for_whom_they_are_to_be_covered(reading: Actor) -> None:
-    around = Around(selects=False, several_accounts=False, begun=frozenset(), present=[], tags={})
+    around = Beside(selects=False, several_accounts=False, begun=frozenset(), present=[], tags={})
     row = USUAL._replace(excerpt="You are all idiots and liars, go to hell")
     assert "veil" not in next(shown([row], around))
     g.member.blurs_hostile = True
@@ -138,7 +138,7 @@ def test_hostile_words_are_covered_for_whom_they_are_to_be_covered(reading: Acto
 
 
 def test_no_words_are_kept_once_somebody_is_erased(reading: Actor, store: Any) -> None:
-    list(shown([USUAL], Around(selects=False, several_accounts=False, begun=frozenset(), present=[], tags={})))
+    list(shown([USUAL], Beside(selects=False, several_accounts=False, begun=frozenset(), present=[], tags={})))
     assert kept_markup._kept
     with writing() as current:
         bell.ring(current, "author.erased", author_id=1)
