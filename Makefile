@@ -20,7 +20,7 @@ run: $(VENV)/.installed $(VENV)/.translated
 install: $(VENV)/.installed $(VENV)/.translated
 
 test: $(VENV)/.installed-dev $(VENV)/.translated
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 lint: $(VENV)/.installed-dev $(VENV)/.translated
 	$(BIN)/ruff check

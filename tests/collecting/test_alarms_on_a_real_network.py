@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,8 +17,6 @@ from tests.atproto_network.fixture import AtprotoNetwork, atproto_network
 from tests.conftest import MakeMember
 
 __all__ = ["atproto_network"]
-
-pytestmark = pytest.mark.xdist_group("atproto")
 
 
 def test_alarm_or_tombstone(
