@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask, g
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from inbox import bell, clock, languages
 from inbox.answering.presence import Doing, Present
@@ -73,17 +72,14 @@ OTHERWISE: dict[str, Any] = {
     "excerpt": None,
 }
 
-ROWS = st.builds(
-    lambda names: USUAL._replace(**{name: OTHERWISE[name] for name in names}), st.sets(st.sampled_from(list(OTHERWISE)))
-)
-AROUND = st.builds(
-    Beside,
-    selects=st.booleans(),
-    several_accounts=st.booleans(),
-    begun=st.sampled_from([frozenset(), frozenset({1})]),
-    present=st.sampled_from([[], [Present(9, "Kim", 1, 1, Doing.TYPING)], [Present(9, "Kim", 1, 1, Doing.LOOKING)]]),
-    tags=st.sampled_from([{}, {1: ("refund",)}, {1: ("refund", "press")}]),
-)
+BESIDE = Beside(selects=True, several_accounts=False, begun=frozenset(), present=[], tags={})
+OTHERWISE_BESIDE: dict[str, Any] = {
+    "selects": False,
+    "several_accounts": True,
+    "begun": frozenset({1}),
+    "present": [Present(9, "Kim", 1, 1, Doing.TYPING)],
+    "tags": {1: ("refund",)},
+}
 
 
 @pytest.fixture
@@ -104,19 +100,30 @@ def reading(app: Flask, at_start: object, make_member: MakeMember) -> Iterator[A
         yield actor
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(pages=st.lists(st.tuples(st.lists(ROWS, max_size=3), AROUND, st.sampled_from(["en", "fr"])), max_size=6))
-def test_a_row_that_was_kept_says_what_it_would_say_anew(
-    reading: Actor, pages: list[tuple[list[QueueRow], Beside, str]]
-) -> None:
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_a_row_that_differs_in_one_thing_is_made_anew(reading: Actor, name: str) -> None:
+    settled: dict[str, Any] = {"state": ConversationState.ANSWERED} if name == "last_comment_at" else {}
+    row = USUAL._replace(**settled)
+    other = row._replace(**{name: OTHERWISE[name]})
+    list(shown([row], BESIDE))
+    said = list(shown([other], BESIDE))
     kept_markup._kept.clear()
-    for rows, around, language in pages:
-        languages.choose(language)
-        said = list(shown(rows, around))
-        kept = dict(kept_markup._kept)
-        kept_markup._kept.clear()
-        assert said == list(shown(rows, around))
-        kept_markup._kept.update(kept)
+    assert said == list(shown([other], BESIDE))
+
+
+@pytest.mark.parametrize("name", OTHERWISE_BESIDE)
+def test_what_stands_beside_a_row_is_part_of_it(reading: Actor, name: str) -> None:
+    other = replace(BESIDE, **{name: OTHERWISE_BESIDE[name]})
+    before = list(shown([USUAL], BESIDE))
+    said = list(shown([USUAL], other))
+    kept_markup._kept.clear()
+    assert said == list(shown([USUAL], other)) != before
+
+
+def test_a_row_is_kept_in_each_language(reading: Actor) -> None:
+    before = list(shown([USUAL], BESIDE))
+    languages.choose("fr")
+    assert list(shown([USUAL], BESIDE)) != before
 
 
 def test_a_row_is_made_once_and_again_when_its_wait_has_grown(reading: Actor) -> None:
