@@ -121,12 +121,27 @@ class Screens:
             key.fileobj.close()  # type: ignore[union-attr]
 
 
+def free_port() -> int:
+    """A loopback port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def stopped_at_the_end(program: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Asks a program to stop, however the block ends."""
+    try:
+        yield
+    finally:
+        program.send_signal(signal.SIGTERM)
+        program.wait(30)
+
+
 @contextmanager
 def served(folder: Path, url: str, screens: int) -> Iterator[int]:
     """`inbox serve` as a program of its own; its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("INBOX_")},
         "INBOX_DATA_DIR": str(folder),
@@ -138,12 +153,9 @@ def served(folder: Path, url: str, screens: int) -> Iterator[int]:
     }
     command = [sys.executable, "-m", "inbox", "serve", "--streams", str(screens)]
     program = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    try:
+    with stopped_at_the_end(program):
         wait_for_server(program, f"http://127.0.0.1:{port}/healthz")
         yield port
-    finally:
-        program.send_signal(signal.SIGTERM)
-        program.wait(30)
 
 
 def wait_for_server(program: subprocess.Popen[bytes], address: str) -> None:
@@ -186,18 +198,13 @@ def sign_in(count: int) -> tuple[Actor, list[str]]:
 @contextmanager
 def bare_served(size: int) -> Iterator[int]:
     """A bare page of `size` bytes from the same server with as many threads for pages; its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", str(USUAL_THREADS)]
     command += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning", f"bench.pages:bare_app({size})"]
     program = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
+    with stopped_at_the_end(program):
         wait_for_server(program, f"http://127.0.0.1:{port}/")
         yield port
-    finally:
-        program.send_signal(signal.SIGTERM)
-        program.wait(30)
 
 
 def pages(addresses: Sequence[str], token: str, times: int) -> list[list[float]]:

@@ -1,8 +1,8 @@
 """Pieces of pages as markup. A piece that says what it said on another page is not made again.
 
 Rows of the queue and comments of a thread are the busiest pieces of any page: hundreds of screens show the same ones,
-and of these one or two change with a new comment. What was made is kept for a minute at most, since words of people
-outside stand in it, and forgotten as soon as somebody's words are withheld.
+and of these one or two change with a new comment. Words of people outside stand in what was made: it is forgotten with
+the first page after the turn of a minute, and at once where somebody is erased in this process.
 """
 
 from __future__ import annotations
