@@ -29,6 +29,10 @@ def test_reading_holds_no_transaction_on_postgresql(app: Flask, engine_name: str
     lay_a_tag("refund")
     # SQLite reads as of when it began, PostgreSQL as of each statement, as it does by itself.
     assert tags() == (0 if engine_name == "sqlite" else 1)
+    if engine_name == "postgresql":
+        driver = session().connection().connection.driver_connection
+        assert driver is not None
+        assert driver.info.transaction_status.name == "IDLE"
     session().commit()
     assert tags() == 1
 
